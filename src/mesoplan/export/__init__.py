@@ -1,0 +1,1 @@
+"""What leaves the plan for calendars and paper."""
