@@ -1,0 +1,77 @@
+"""Turn a treatment protocol into one person's dated plan, and keep that plan true."""
+
+from mesoplan.anchor import Anchor
+from mesoplan.clinic import Clinic, Closure
+from mesoplan.course import Course, Preferences
+from mesoplan.errors import (
+    CalendarError,
+    ClinicError,
+    CourseError,
+    Fault,
+    MesoplanError,
+    PlanError,
+    ProtocolError,
+    RecordError,
+)
+from mesoplan.facts import (
+    Attended,
+    Away,
+    Cancelled,
+    Extended,
+    Missed,
+    Moved,
+    Paused,
+    Resumed,
+    Reviewed,
+    Stopped,
+)
+from mesoplan.period import Period, Window
+from mesoplan.phase import Outcome, Phase, Step, Tier
+from mesoplan.plan import Expectation, Finding, Plan, Visit
+from mesoplan.protocol import Adjunct, Protocol, Spacing
+from mesoplan.review import Milestone, Review
+from mesoplan.scheduling.schedule import schedule
+from mesoplan.source import Source
+
+__all__ = [
+    "Adjunct",
+    "Anchor",
+    "Attended",
+    "Away",
+    "CalendarError",
+    "Cancelled",
+    "Clinic",
+    "ClinicError",
+    "Closure",
+    "Course",
+    "CourseError",
+    "Expectation",
+    "Extended",
+    "Fault",
+    "Finding",
+    "MesoplanError",
+    "Milestone",
+    "Missed",
+    "Moved",
+    "Outcome",
+    "Paused",
+    "Period",
+    "Phase",
+    "Plan",
+    "PlanError",
+    "Preferences",
+    "Protocol",
+    "ProtocolError",
+    "RecordError",
+    "Resumed",
+    "Review",
+    "Reviewed",
+    "Source",
+    "Spacing",
+    "Step",
+    "Stopped",
+    "Tier",
+    "Visit",
+    "Window",
+    "schedule",
+]

@@ -1,0 +1,86 @@
+"""What mesoplan refuses, and how it says so: where, what, got, remedy.
+
+Every exception of the library is a `MesoplanError`, and so a `ValueError`. Exceptions are for what
+cannot be answered; what can be answered but looks wrong is a `Finding` of the plan.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong in what was given."""
+
+    path: str
+    """Where it stands, e.g. `phases.0.every`; empty for the whole."""
+    what: str
+    """What is wrong, in words."""
+    got: str = ""
+    """The value found, as text."""
+    remedy: str = ""
+    """What to write instead."""
+    line: int | None = None
+    """Line in the file, from 1, where it is known."""
+    column: int | None = None
+    """Column in that line, from 1, where it is known."""
+
+    def __str__(self) -> str:
+        """Say the fault on one line: where, what, got, remedy."""
+        where = self.path
+        if self.line is not None:
+            where = f"line {self.line}, column {self.column}: {where}".removesuffix(": ")
+        said = f"{where}: {self.what}" if where else self.what
+        said = f"{said}, got {self.got}" if self.got else said
+        return f"{said} ({self.remedy})" if self.remedy else said
+
+    def below(self, prefix: str) -> Self:
+        """Give the same fault, seen from the owner of the part at `prefix`."""
+        path = ".".join(part for part in (prefix, self.path) if part)
+        return replace(self, path=path)
+
+
+class MesoplanError(ValueError):
+    """Something given to mesoplan cannot be used; `faults` lists everything that is wrong with it."""
+
+    def __init__(self, *faults: Fault | str, subject: str = "") -> None:
+        """Gather the faults; `subject` names what was refused, e.g. a file."""
+        self.faults = tuple(Fault("", f) if isinstance(f, str) else f for f in faults)
+        self.subject = subject
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        lines = [str(fault) for fault in self.faults]
+        if len(lines) == 1:
+            return f"{self.subject}: {lines[0]}" if self.subject else lines[0]
+        head = f"{len(lines)} faults in {self.subject or 'what was given'}:"
+        return "\n".join([head, *(f"  - {line}" for line in lines)])
+
+    def about(self, subject: str, faults: Iterable[Fault] | None = None) -> Self:
+        """Give the same error, naming what was refused (and with its faults located there)."""
+        return type(self)(*(self.faults if faults is None else faults), subject=subject)
+
+
+class ProtocolError(MesoplanError):
+    """A protocol, or a part of one, cannot be used. Mend every fault it lists."""
+
+
+class ClinicError(MesoplanError):
+    """A clinic cannot be used: its zone, hours, holidays or closures. Mend every fault it lists."""
+
+
+class CourseError(MesoplanError):
+    """A course cannot be planned: its start, dates, preferences. Mend every fault it lists."""
+
+
+class RecordError(MesoplanError):
+    """A fact contradicts the course so far; it names the fact and what to record instead."""
+
+
+class PlanError(MesoplanError):
+    """A plan cannot be made, opened or asked in this way."""
+
+
+class CalendarError(MesoplanError):
+    """A calendar file cannot be written or read rightly."""

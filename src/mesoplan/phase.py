@@ -1,0 +1,187 @@
+"""A named run of sessions with one rhythm."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from mesoplan.anchor import Anchor
+from mesoplan.base import Line, Model, Slug, Text
+from mesoplan.errors import Fault, ProtocolError
+from mesoplan.period import Period, Window
+from mesoplan.source import Cited
+from mesoplan.weekdays import Weekdays
+
+MOST_SESSIONS = 5_000
+"""More sessions than any published course has; a longer one is taken for a slip."""
+
+Count = Annotated[int, Field(ge=1, le=MOST_SESSIONS, strict=True)]
+
+
+class Step(Model):
+    """What is particular to one session of a phase: its dose or content, its window or duration."""
+
+    refusal: ClassVar[type[ProtocolError]] = ProtocolError
+
+    label: Line | None = None
+    """Dose or content, as printed: "300 mg", "zones 1 to 4"."""
+    window: Window | None = None
+    duration: Period | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        return {"label": value} if isinstance(value, str) else value
+
+
+class Outcome(Model):
+    """An outcome of a review that opens a phase."""
+
+    refusal: ClassVar[type[ProtocolError]] = ProtocolError
+
+    review: Slug
+    outcome: Line
+
+
+class Tier(Model):
+    """What happens when a session comes late, up to so many days."""
+
+    refusal: ClassVar[type[ProtocolError]] = ProtocolError
+
+    late: Period | None = None
+    """Up to this long after its target; none means any longer."""
+    then: Literal["carry_on", "shift", "restart"]
+    """Keep the grid, count on from the actual day, or begin the phase again."""
+
+
+class Phase(Cited):
+    """A named run of sessions with one rhythm: an induction, a maintenance.
+
+    The rhythm is `every` with `offsets` inside each step, or `weekdays`, or an explicit list `at`, or
+    `starts = "each session of <phase>"`. The length is `sessions`, or `until` (from the phase's first
+    target, exclusive), or `total` (sessions of the course so far), or open.
+
+    >>> Phase(id="induction", every="P1W", sessions=16).every.words
+    '1 week'
+    """
+
+    id: Slug
+    title: Line | None = None
+    """What one of its sessions is called, e.g. "Mesotherapy session"."""
+    label: Line | None = None
+    """Which treatment it belongs to, where a protocol runs several side by side."""
+    starts: Anchor | None = None
+    """Default: the previous phase's last session, one `every` later; for the first phase the start."""
+
+    every: Period | None = None
+    offsets: tuple[Period, ...] = ()
+    """Places inside one step of the rhythm; default the step's own day."""
+    weekdays: Weekdays = ()
+    at: tuple[Period, ...] = ()
+    """Explicit places, counted from where the phase starts."""
+
+    sessions: Count | None = None
+    until: Period | None = None
+    total: Count | None = None
+    """The phase ends when the course has this many sessions in all."""
+    min_sessions: Count | None = None
+    max_sessions: Count | None = None
+
+    min_interval: Period | None = None
+    max_interval: Period | None = None
+    grace: Period | None = None
+    """So much below `min_interval` still counts when it has happened; it is never planned."""
+    window: Window | None = None
+
+    duration: Period = Period("PT30M")
+    observation: Period = Period("PT0M")
+    """Time the person stays after the session; part of the visit."""
+    steps: tuple[Step, ...] = ()
+    place: Literal["clinic", "home"] = "clinic"
+    """Sessions at home are shown and not booked."""
+
+    rhythm: Literal["grid", "chain"] = "grid"
+    if_missed: Literal["make_up", "skip"] = "make_up"
+    restart_after: Period | None = None
+    tiers: tuple[Tier, ...] = ()
+    requires: Outcome | None = None
+    """Its visits are tentative until this outcome is known, and dropped by any other."""
+    optional: bool = False
+    notes: Text | None = None
+
+    @field_validator("weekdays")
+    @classmethod
+    def _each_once(cls, value: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(dict.fromkeys(value))
+
+    @model_validator(mode="after")
+    def _coherent(self) -> "Phase":
+        faults = [*self._rhythm_faults(), *self._length_faults(), *self._interval_faults()]
+        if faults:
+            raise ProtocolError(*faults)
+        return self
+
+    def _rhythm_faults(self) -> list[Fault]:
+        each = self.starts is not None and self.starts.kind == "each"
+        ways = [bool(self.at), each, self.every is not None or bool(self.weekdays)]
+        faults = []
+        if not any(ways):
+            faults.append(
+                Fault("every", "is missing: the phase has no rhythm", remedy=_RHYTHM_REMEDY)
+            )
+        if sum(ways) > 1:
+            faults.append(
+                Fault("at", "gives the phase a second rhythm", remedy="keep one: every, at or each")
+            )
+        if self.every is not None and self.every.length <= 0:
+            faults.append(
+                Fault("every", "is not a step forward", str(self.every), 'write for example "P1W"')
+            )
+        if self.weekdays and self.every is not None and (self.every.months or self.every.days % 7):
+            faults.append(
+                Fault("every", "does not fit weekdays", str(self.every), 'write "P1W" or "P2W"')
+            )
+        return faults
+
+    def _length_faults(self) -> list[Fault]:
+        faults = []
+        if self.until is not None and self.until.length <= 0:
+            faults.append(Fault("until", "ends before it begins", str(self.until)))
+        low, count, high = self.min_sessions, self.sessions, self.max_sessions
+        if low is not None and high is not None and low > high:
+            faults.append(Fault("min_sessions", f"is more than max_sessions ({high})", str(low)))
+        elif count is not None and not (low or 1) <= count <= (high or MOST_SESSIONS):
+            remedy = f"write {low or 1} to {high or MOST_SESSIONS}"
+            faults.append(Fault("sessions", "lies outside the published range", str(count), remedy))
+        return faults
+
+    def _interval_faults(self) -> list[Fault]:
+        faults = [
+            Fault(name, "is negative", str(value), "write it without the minus")
+            for name in ("min_interval", "max_interval", "grace", "duration", "observation")
+            if (value := getattr(self, name)) is not None and value.length < 0
+        ]
+        if not (self.duration or self.observation):
+            faults.append(Fault("duration", "is zero", remedy='write for example "PT30M"'))
+        low, high = self.min_interval, self.max_interval
+        if low is not None and high is not None and low.length > high.length:
+            faults.append(Fault("min_interval", f"is longer than max_interval ({high})", str(low)))
+        return faults
+
+    @property
+    def name(self) -> str:
+        """What one of its sessions is called."""
+        return self.title or f"{self.id.replace('-', ' ').capitalize()} session"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on until someone ends it, so that planning it needs a horizon."""
+        repeats = not self.at and (self.starts is None or self.starts.kind != "each")
+        return repeats and self.sessions is None and self.until is None and self.total is None
+
+    def step(self, number: int) -> Step:
+        """Give what is particular to the n-th session, from 1; to 0, a lost one, nothing is."""
+        return self.steps[number - 1] if 0 < number <= len(self.steps) else _PLAIN
+
+
+_PLAIN = Step()
+_RHYTHM_REMEDY = 'write every = "P1W", weekdays = "mon, wed, fri", or at = ["P0D", "P1M"]'

@@ -1,0 +1,199 @@
+"""The dated result: visits with their reasons, findings, and what to expect by when."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cached_property
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AwareDatetime, Field, field_validator, model_validator
+
+from mesoplan.base import Day, Line, Model, Slug, Text, closest
+from mesoplan.clinic import Clinic
+from mesoplan.course import Course
+from mesoplan.errors import Fault, PlanError
+
+Kind = Literal["session", "review", "consultation"]
+Status = Literal["planned", "tentative", "attended", "missed", "cancelled"]
+
+_UPCOMING = frozenset({"planned", "tentative"})
+
+
+class Finding(Model):
+    """Something a person should look at; not an error."""
+
+    refusal: ClassVar[type[PlanError]] = PlanError
+
+    code: Slug
+    """Which kind of finding, for software."""
+    message: Text
+    visit: Line | None = None
+    """The key of the visit it is about; None for the whole plan."""
+
+    def __str__(self) -> str:
+        """Say it on one line."""
+        return f"{self.visit}: {self.message}" if self.visit else self.message
+
+
+class Visit(Model):
+    """A session, review or consultation given a day and a time.
+
+    `target`, `earliest` and `latest` are local days (what the protocol asks for and tolerates);
+    `start` and `end` are aware, in the clinic's zone, and `end` includes the observation time.
+    """
+
+    refusal: ClassVar[type[PlanError]] = PlanError
+
+    key: Line
+    """Its name for good, e.g. `induction-6`; never used again for another visit."""
+    kind: Kind
+    phase: Slug | None = None
+    number: int | None = None
+    """Which session of its phase it is, from 1, counting what was attended or is planned."""
+    of: int | None = None
+    """How many sessions its phase has; None while the phase is open-ended."""
+    title: Line
+    label: Line | None = None
+    """Dose or content of this session."""
+    place: Literal["clinic", "home"] = "clinic"
+    target: Day
+    earliest: Day | None = None
+    latest: Day | None = None
+    start: AwareDatetime
+    end: AwareDatetime
+    status: Status = "planned"
+    revision: Annotated[int, Field(ge=0)] = 0
+    stamp: AwareDatetime
+    """When this revision was made."""
+    reasons: tuple[Text, ...] = ()
+    """Why it stands where it stands."""
+
+    @model_validator(mode="after")
+    def _lasts(self) -> "Visit":
+        if self.end <= self.start:
+            raise PlanError(Fault("end", f"does not lie after start ({self.start})", str(self.end)))
+        return self
+
+    @property
+    def day(self) -> date:
+        """The local day."""
+        return self.start.date()
+
+    @property
+    def inside_window(self) -> bool:
+        """Whether it lies in the days that the protocol tolerates; true where none are given."""
+        after = self.earliest is None or self.earliest <= self.day
+        return after and (self.latest is None or self.day <= self.latest)
+
+    @property
+    def upcoming(self) -> bool:
+        """Whether it is still to take place."""
+        return self.status in _UPCOMING
+
+
+class Expectation(Model):
+    """A milestone of the protocol with its dates: what to expect by then."""
+
+    refusal: ClassVar[type[PlanError]] = PlanError
+
+    id: Slug
+    title: Line
+    first: Day
+    last: Day
+    text: Text | None = None
+
+
+class Plan(Model):
+    """A course's visits in time order, each with its reasons, and what a person should look at.
+
+    A plan carries the course and the clinic that it was made from, so that its JSON is all that a
+    caller needs to store. Printing it gives a table.
+    """
+
+    refusal: ClassVar[type[PlanError]] = PlanError
+
+    format: Literal[1] = 1
+    course: Course
+    clinic: Clinic
+    as_of: AwareDatetime
+    horizon: Day
+    """The last day up to which open-ended phases were planned."""
+    visits: tuple[Visit, ...]
+    milestones: tuple[Expectation, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @field_validator("visits")
+    @classmethod
+    def _one_key_each(cls, value: tuple[Visit, ...]) -> tuple[Visit, ...]:
+        if len({visit.key for visit in value}) < len(value):
+            raise ValueError("use one key for two visits")
+        return value
+
+    @model_validator(mode="after")
+    def _in_the_clinics_zone(self) -> "Plan":
+        """Give times read from JSON, which know only their offset, the clinic's zone again."""
+        zone = self.clinic.zone
+        if any(visit.start.tzinfo is not zone for visit in self.visits):
+            placed = tuple(
+                visit.model_copy(
+                    update={
+                        "start": visit.start.astimezone(zone),
+                        "end": visit.end.astimezone(zone),
+                    }
+                )
+                for visit in self.visits
+            )
+            object.__setattr__(self, "visits", placed)
+        return self
+
+    @property
+    def sessions(self) -> tuple[Visit, ...]:
+        """The sessions, in time order."""
+        return tuple(visit for visit in self.visits if visit.kind == "session")
+
+    @property
+    def reviews(self) -> tuple[Visit, ...]:
+        """The reviews and consultations, in time order."""
+        return tuple(visit for visit in self.visits if visit.kind != "session")
+
+    @cached_property
+    def _by_key(self) -> dict[str, Visit]:
+        return {visit.key: visit for visit in self.visits}
+
+    def visit(self, key: str) -> Visit:
+        """Give the visit of that key; raises PlanError naming the closest one."""
+        if key not in self._by_key:
+            remedy = closest(key, list(self._by_key))
+            raise PlanError(Fault("visit", "is not in the plan", key, remedy))
+        return self._by_key[key]
+
+    def next(self, after: datetime) -> Visit | None:
+        """Give the first visit still to take place that starts after an aware moment."""
+        if after.tzinfo is None:
+            raise PlanError(Fault("after", "has no time zone", str(after), "give an aware time"))
+        return next((v for v in self.visits if v.upcoming and v.start > after), None)
+
+    def __str__(self) -> str:
+        """Give a table that a person can read."""
+        return "\n".join(_table(self))
+
+
+def _table(plan: Plan) -> Iterator[str]:
+    course = plan.course
+    yield f"{course.protocol.title} · {plan.clinic.timezone} · course {course.id}"
+    rows = [_row(visit) for visit in plan.visits]
+    widths = [max((len(row[i]) for row in rows), default=0) for i in range(3)]
+    for row in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        yield f"{line}  {row[3]}".rstrip()
+    for milestone in plan.milestones:
+        until = "" if milestone.last == milestone.first else f" to {milestone.last}"
+        yield f"Expect: {milestone.title}, {milestone.first}{until}"
+    for finding in plan.findings:
+        yield f"Note: {finding}"
+
+
+def _row(visit: Visit) -> tuple[str, str, str, str]:
+    when = f"{visit.start:%a %Y-%m-%d %H:%M}-{visit.end:%H:%M}"
+    moved = visit.reasons[0] if visit.reasons and visit.day != visit.target else ""
+    status = "" if visit.status == "planned" else f"[{visit.status}] "
+    return when, visit.title, visit.key, f"{status}{moved}"

@@ -1,0 +1,57 @@
+"""Checkpoints of a course, and what to expect by then."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from mesoplan.anchor import Anchor
+from mesoplan.base import Line, Slug, Text
+from mesoplan.errors import Fault, ProtocolError
+from mesoplan.period import Period, Window
+from mesoplan.source import Cited
+
+
+class Review(Cited):
+    """A checkpoint: a consultation before the course, a look at the result after three months.
+
+    >>> str(Review(id="month-3", title="Review at 3 months", at="start + P3M").at)
+    'start + P3M'
+    """
+
+    id: Slug
+    title: Line | None = None
+    kind: Literal["review", "consultation"] = "review"
+    at: Anchor
+    """Where it stands; `each session` and `every 4th session` give one review each."""
+    window: Window | None = None
+    duration: Period = Period("PT30M")
+    join: bool = True
+    """Take place on the day of a session that falls into the window, directly before it."""
+    looks_at: Text | None = None
+    """What is examined or decided."""
+    outcomes: tuple[Line, ...] = ()
+    """What it can conclude, where a phase depends on it."""
+    notes: Text | None = None
+
+    @model_validator(mode="after")
+    def _lasts(self) -> "Review":
+        if self.duration.length <= 0:
+            fault = Fault("duration", "is not longer than nothing", str(self.duration))
+            raise ProtocolError(fault)
+        return self
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.title or f"{self.kind.capitalize()} {self.id.replace('-', ' ')}"
+
+
+class Milestone(Cited):
+    """What to expect by then, e.g. first results around session 5. It is not a visit."""
+
+    id: Slug
+    title: Line
+    at: Anchor
+    until: Anchor | None = None
+    """The end of the time in which it is expected, where the source prints a range."""
+    text: Text | None = None

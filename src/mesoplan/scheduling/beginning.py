@@ -1,0 +1,124 @@
+"""Where a course begins, how far it is planned, and the sessions laid from there."""
+
+from datetime import date, datetime, time
+
+from mesoplan.clinic import Clinic
+from mesoplan.errors import CourseError, Fault, PlanError
+from mesoplan.period import Period
+from mesoplan.plan import Finding
+from mesoplan.scheduling.booking import Desk, iso
+from mesoplan.scheduling.grouping import booking_of
+from mesoplan.scheduling.laying import LOST, Ground, Laid, Session, lay
+from mesoplan.scheduling.placement import Group
+
+DEFAULT_HORIZON = Period("P1Y")
+
+
+def begin(desk: Desk, horizon: Period | date | None) -> tuple[Ground, Laid, list[Finding]]:
+    """Lay the course from its start, or from the first possible day after a start that is none."""
+    course = desk.course
+    start = desk.clinic.local(course.start)
+    if course.preferences.time is not None:
+        start = datetime.combine(start.date(), course.preferences.time)
+    ground = _ground(desk, start, _last_day(desk, start, horizon))
+    laid = lay(ground)
+    notes: list[Finding] = []
+    first = min(
+        (s for sessions in laid.values() for s in sessions if s.phase.place == "clinic"),
+        key=lambda session: session.moment,
+        default=None,
+    )
+    moved = None if first is None else _other_start(desk, first, start)
+    if first is not None and moved is not None:
+        notes.append(_start_moved(desk, first.key, start, moved))
+        start = datetime.combine(date.fromordinal(moved), start.time())
+        ground = _ground(desk, start, ground.horizon)
+        laid = lay(ground)
+    notes += _dropped(laid, start)
+    if any(phase.is_open for phase in course.protocol.phases):
+        message = f"phases without an end are planned up to {ground.horizon.date()}"
+        notes.append(Finding(code="horizon", message=message))
+    _check_lengths(laid, desk.clinic)
+    return ground, laid, notes
+
+
+def _ground(desk: Desk, start: datetime, horizon: datetime) -> Ground:
+    keys = [*desk.published, *desk.ledger.outcome, *desk.ledger.pinned]
+    known = ((key, desk.known(key)) for key in keys)
+    return Ground(
+        course=desk.course,
+        ledger=desk.ledger,
+        start=start,
+        horizon=horizon,
+        taken={key: moment for key, moment in known if moment is not None},
+        retired=frozenset(k for k, v in desk.published.items() if v.status == "cancelled"),
+    )
+
+
+def _last_day(desk: Desk, start: datetime, horizon: Period | date | None) -> datetime:
+    """Give the last moment that open-ended phases are planned for."""
+    try:
+        if horizon is None:
+            last = DEFAULT_HORIZON.after(max(start, desk.now) if desk.published else start).date()
+        else:
+            last = horizon.after(start).date() if isinstance(horizon, Period) else horizon
+    except (OverflowError, ValueError):
+        fault = Fault("start", "leads beyond the year 9999", str(start.date()))
+        raise CourseError(fault) from None
+    if last < start.date():
+        raise PlanError(Fault("horizon", f"lies before the start {start.date()}", str(last)))
+    return datetime.combine(last, time.max)
+
+
+def _other_start(desk: Desk, first: Session, start: datetime) -> int | None:
+    """Give the day on which the course really begins, where its start is no possible day."""
+    day = start.toordinal()
+    if first.moment.toordinal() != day:
+        return None
+    published = desk.published.get(first.key)
+    if published is not None:
+        began = published.target.toordinal()
+        return began if began != day and began > day else None
+    minutes = booking_of(first).minutes
+    if first.key in desk.ledger.outcome or desk.possible(day, minutes):
+        return None
+    if minutes > desk.clinic.longest:
+        return None  # refused below, with the reason
+    return Group(stops=(), possible=desk.possible).free_day(day, minutes)
+
+
+def _start_moved(desk: Desk, key: str, start: datetime, moved: int) -> Finding:
+    why = desk.why_not(start.toordinal()) or "too short a day"
+    message = f"the start {start.date()} is {why}; the course begins on {iso(moved)}"
+    return Finding(code="start-moved", visit=key, message=message)
+
+
+def _dropped(laid: Laid, start: datetime) -> list[Finding]:
+    """Drop what lies before the day on which the person joins, and say so."""
+    notes = []
+    for name, sessions in laid.items():
+        late = [s for s in sessions if s.moment.date() < start.date() and s.status not in LOST]
+        if not late:
+            continue
+        laid[name] = [s for s in sessions if s not in late]
+        message = (
+            f"{name}: {len(late)} sessions lie before the start {start.date()} and are dropped, "
+            f"the last on {late[-1].moment.date()}"
+        )
+        notes.append(Finding(code="joined-late", message=message))
+    return notes
+
+
+def _check_lengths(laid: Laid, clinic: Clinic) -> None:
+    """Refuse visits that no day of the clinic has room for."""
+    longest = clinic.longest
+    faults = {}
+    for sessions in laid.values():
+        for session in sessions:
+            minutes = booking_of(session).minutes
+            if session.phase.place == "clinic" and minutes > longest:
+                path = f"protocol.phases.{session.phase.id}.duration"
+                what = f"is longer than any opening hours of the clinic ({longest} minutes)"
+                faults[path] = Fault(path, what, f"{minutes} minutes", "widen the hours")
+    if faults:
+        raise CourseError(*faults.values())

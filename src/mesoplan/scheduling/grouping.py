@@ -1,0 +1,139 @@
+"""From sessions to stops: what one day has to hold, on which track, bound to what."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+
+from mesoplan.period import Period, Window
+from mesoplan.phase import Phase
+from mesoplan.scheduling.booking import Booking, Desk
+from mesoplan.scheduling.laying import LOST, Session
+from mesoplan.scheduling.placement import Group, place
+from mesoplan.scheduling.stops import Stop
+from mesoplan.weekdays import WEEKDAYS
+
+Block = list[Booking]
+"""What a person comes for in one go: the sessions of one phase on one target day."""
+
+
+def booking_of(session: Session) -> Booking:
+    """Begin the booking of a session."""
+    phase, moment = session.phase, session.moment
+    step = phase.step(session.number)
+    day = moment.toordinal()
+    first, last = days_of(step.window or phase.window, day)
+    return Booking(
+        key=session.key,
+        kind="session",
+        title=_title(session),
+        target=day,
+        wished=60 * moment.hour + moment.minute,
+        minutes=minutes_of(step.duration or phase.duration) + minutes_of(phase.observation),
+        first=first,
+        last=last,
+        status=session.status,
+        session=session,
+        label=step.label,
+        place=phase.place,
+        day=day,
+    )
+
+
+def days_of(window: Window | None, day: int) -> tuple[int | None, int | None]:
+    """Give the first and last day of a window around a day."""
+    if window is None:
+        return None, None
+    earlier, later = window.earlier, window.later
+    if not (earlier.months or later.months):
+        return day - earlier.days, day + later.days
+    first, last = window.span(date.fromordinal(day))
+    return first.toordinal(), last.toordinal()
+
+
+def _title(session: Session) -> str:
+    name = session.phase.name
+    if not session.number:
+        return name
+    return f"{name} {session.number}" + (f" of {session.of}" if session.of else "")
+
+
+def minutes_of(period: Period) -> int:
+    """Give a duration in minutes."""
+    return period.minutes + 24 * 60 * period.days
+
+
+def place_sessions(bookings: Iterable[Booking], desk: Desk, start: int) -> None:
+    """Give every session that takes place its day; `start` is the first day of the course."""
+    open_ = [b for b in bookings if b.status not in LOST and b.place == "clinic"]
+    blocks = [
+        block for booking_or_day, found in groupby(open_, key=_together) for block in [list(found)]
+    ]
+    for group in _groups(blocks, desk):
+        _place_group(group, desk, start)
+
+
+def _together(booking: Booking) -> tuple[str, int] | str:
+    """Name what is placed as one: sessions that the protocol puts hours apart on one day."""
+    phase = _phase(booking)
+    return booking.key if booking.moment or not phase.offsets else (phase.id, booking.target)
+
+
+def _phase(booking: Booking) -> Phase:
+    assert booking.session is not None
+    return booking.session.phase
+
+
+def _groups(blocks: list[Block], desk: Desk) -> list[list[Block]]:
+    """Gather the blocks of each treatment, and of treatments that must keep apart, in time order."""
+    root: dict[str, str] = {}
+    for spacing in desk.course.protocol.spacing:
+        one, other = spacing.between
+        root[root.get(other, other)] = root.get(one, one)
+    gathered: dict[str, list[Block]] = {}
+    for block in sorted(blocks, key=lambda block: block[0].fixed or block[0].target):
+        track = _track(block)
+        gathered.setdefault(root.get(track, track), []).append(block)
+    return list(gathered.values())
+
+
+def _track(block: Block) -> str:
+    return _phase(block[0]).label or ""
+
+
+def _place_group(blocks: list[Block], desk: Desk, start: int) -> None:
+    protocol = desk.course.protocol
+    spacing = {frozenset(rule.between): rule.at_least for rule in protocol.spacing}
+    weekdays = frozenset(WEEKDAYS.index(name) for name in desk.course.preferences.weekdays)
+    group = Group(
+        stops=[_stop(block, desk, start) for block in blocks],
+        possible=desk.possible,
+        weekdays=weekdays,
+        spacing=spacing or None,
+        month_end=protocol.month_end,
+    )
+    for block, day in zip(blocks, place(group), strict=True):
+        for booking in block:
+            booking.day = day
+
+
+def _stop(block: Block, desk: Desk, start: int) -> Stop:
+    first, last = block[0], block[-1]
+    phase = _phase(first)
+    announced = desk.announced(first.key)
+    fixed = first.fixed
+    if fixed is None and first.target == start and announced is None and desk.room(start):
+        fixed = start  # the day that the person chose to begin
+    return Stop(
+        target=first.target,
+        minutes=last.wished + last.minutes - first.wished,
+        track=_track(block),
+        first=first.first,
+        last=first.last,
+        earliest=max(start, desk.soonest),
+        gap=phase.min_interval,
+        most=phase.max_interval,
+        chain=phase.every if phase.rhythm == "chain" and not phase.offsets else None,
+        fixed=fixed,
+        announced=None if announced is None else announced.start.toordinal(),
+        settled=announced is not None and announced.target.toordinal() == first.target,
+    )

@@ -1,0 +1,107 @@
+"""What the course's log says, folded into look-ups; the order of facts decides, later ones win."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mesoplan.clinic import Clinic
+from mesoplan.course import Course
+from mesoplan.facts import (
+    Attended,
+    Away,
+    Cancelled,
+    Extended,
+    Fact,
+    Missed,
+    Moved,
+    Paused,
+    Resumed,
+    Reviewed,
+    Stopped,
+)
+from mesoplan.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A medical hold: from an ordinal day, to the day it was resumed (exclusive) or open."""
+
+    first: int
+    resumed: int | None = None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The log, by visit and by day. Days are ordinals, moments naive local."""
+
+    outcome: dict[str, str] = field(default_factory=dict)
+    """Key to attended, missed or cancelled."""
+    actual: dict[str, datetime] = field(default_factory=dict)
+    """When a visit took place, where the log says so."""
+    pinned: dict[str, datetime] = field(default_factory=dict)
+    """The time that a person chose for a visit."""
+    next_after: dict[str, Period] = field(default_factory=dict)
+    concluded: dict[str, str] = field(default_factory=dict)
+    """Review's key to its outcome."""
+    away: list[tuple[int, int, str]] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
+    extra: dict[str | None, int] = field(default_factory=dict)
+    """Sessions added, by phase; None for the phase that is counted first."""
+    stopped: int | None = None
+
+    def why_away(self, day: int) -> str | None:
+        """Say why the person cannot come on a day."""
+        for first, last, reason in self.away:
+            if first <= day <= last:
+                return reason
+        for hold in self.holds:
+            if hold.first <= day and (hold.resumed is None or day < hold.resumed):
+                return "on hold"
+        return None
+
+    def hold_at(self, moment: datetime) -> Hold | None:
+        """Give the hold that a moment lies in."""
+        day = moment.toordinal()
+        for hold in self.holds:
+            if hold.first <= day and (hold.resumed is None or day < hold.resumed):
+                return hold
+        return None
+
+
+def read(course: Course, clinic: Clinic) -> Ledger:
+    """Fold the course's facts."""
+    ledger = Ledger()
+    for fact in course.facts:
+        _enter(ledger, fact, clinic)
+    return ledger
+
+
+def _enter(ledger: Ledger, fact: Fact, clinic: Clinic) -> None:
+    match fact:
+        case Attended() | Reviewed():
+            _enter_attendance(ledger, fact, clinic)
+        case Missed() | Cancelled():
+            ledger.outcome[fact.visit] = fact.fact
+        case Moved():
+            ledger.pinned[fact.visit] = clinic.local(fact.to)
+        case Away():
+            ledger.away.append((fact.first.toordinal(), fact.last.toordinal(), "away"))
+        case Paused():
+            ledger.holds.append(Hold(fact.on.toordinal()))
+        case Resumed():
+            ledger.holds[-1:] = [
+                Hold(hold.first, fact.on.toordinal()) for hold in ledger.holds[-1:]
+            ]
+        case Extended():
+            ledger.extra[fact.phase] = ledger.extra.get(fact.phase, 0) + fact.sessions
+        case Stopped():
+            ledger.stopped = fact.on.toordinal()
+
+
+def _enter_attendance(ledger: Ledger, fact: Attended | Reviewed, clinic: Clinic) -> None:
+    ledger.outcome[fact.visit] = "attended"
+    if fact.at is not None:
+        ledger.actual[fact.visit] = clinic.local(fact.at)
+    if isinstance(fact, Reviewed):
+        ledger.concluded[fact.visit] = fact.outcome
+    elif fact.next_after is not None:
+        ledger.next_after[fact.visit] = fact.next_after

@@ -1,0 +1,48 @@
+"""What was published before, carried on: revisions, stamps and tombstones (design M8)."""
+
+from datetime import datetime
+from typing import Any
+
+from mesoplan.plan import Plan, Visit
+
+_SAME_BOOKING = ("start", "end", "status")
+_SAME_TEXT = ("title", "label")
+
+
+def revised(fresh: list[dict[str, Any]], previous: Plan | None, as_of: datetime) -> list[Any]:
+    """Give the visits in time order, with revisions and stamps, and those that were called off."""
+    published = {} if previous is None else {visit.key: visit for visit in previous.visits}
+    for visit in fresh:
+        visit["revision"], visit["stamp"] = _revision(visit, published.get(visit["key"]), as_of)
+    keys = {visit["key"] for visit in fresh}
+    kept = [_tombstone(v, as_of) for v in published.values() if v.key not in keys]
+    return sorted([*fresh, *kept], key=_when)
+
+
+def _when(visit: Visit | dict[str, Any]) -> tuple[datetime, str]:
+    if isinstance(visit, Visit):
+        return visit.start, visit.key
+    return visit["start"], visit["key"]
+
+
+def _revision(visit: dict[str, Any], before: Visit | None, as_of: datetime) -> tuple[int, datetime]:
+    """Count up what changes a booking; a changed text is only stamped (RFC 5545 3.8.7.4)."""
+    if before is None:
+        return 0, as_of
+    if any(visit[name] != getattr(before, name) for name in _SAME_BOOKING):
+        return before.revision + 1, as_of
+    if any(visit[name] != getattr(before, name) for name in _SAME_TEXT):
+        return before.revision, as_of
+    return before.revision, before.stamp
+
+
+def _tombstone(visit: Visit, as_of: datetime) -> Visit:
+    """Call off a visit that is no longer planned; what lies in the past stays as it is."""
+    if not visit.upcoming or visit.start <= as_of:
+        return visit
+    return visit.replace(
+        status="cancelled",
+        revision=visit.revision + 1,
+        stamp=as_of,
+        reasons=(f"no longer planned; it stood on {visit.day}",),
+    )

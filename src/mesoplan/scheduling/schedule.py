@@ -1,0 +1,174 @@
+"""From a course and a clinic to a plan: the one pure function of the library.
+
+Targets (laying), then days (grouping, placement, checkpoints), then times (diary), then visits
+compared with what was published (revising).
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from mesoplan.clinic import Clinic
+from mesoplan.course import Course
+from mesoplan.errors import Fault, PlanError
+from mesoplan.period import Period
+from mesoplan.plan import Expectation, Plan
+from mesoplan.scheduling import ledger as log
+from mesoplan.scheduling.beginning import begin
+from mesoplan.scheduling.booking import Booking, Desk
+from mesoplan.scheduling.checkpoints import (
+    join_session,
+    place_review,
+    placed_days,
+    review_bookings,
+)
+from mesoplan.scheduling.diary import Diary, blocks_of
+from mesoplan.scheduling.grouping import booking_of, place_sessions
+from mesoplan.scheduling.laying import Ground, Laid, Session, lay_phase, origin_of
+from mesoplan.scheduling.reasons import explain, findings
+from mesoplan.scheduling.revising import revised
+
+
+def schedule(
+    course: Course,
+    clinic: Clinic,
+    *,
+    as_of: datetime,
+    previous: Plan | None = None,
+    horizon: Period | date | None = None,
+) -> Plan:
+    """Give the dated plan of a course at a clinic.
+
+    `as_of` is the aware moment at which the plan is made; it stamps what is new or changed.
+    `previous` is the plan that was last published: what was announced and is still possible stays.
+    `horizon` is how far open-ended phases are planned, a period from the start or a last day; without
+    it one year from the start or from `as_of`, whichever is later.
+
+    The same input gives the same plan. Raises CourseError where the course cannot be planned at this
+    clinic, PlanError where no day is possible for ten years.
+    """
+    if as_of.tzinfo is None:
+        raise PlanError(Fault("as_of", "has no time zone", str(as_of), "give an aware datetime"))
+    if previous is not None and previous.course.id != course.id:
+        raise PlanError(
+            Fault("previous", "is the plan of another course", previous.course.id, "give its own")
+        )
+    published = {} if previous is None else {visit.key: visit for visit in previous.visits}
+    ledger = log.read(course, clinic)
+    desk = Desk(course, clinic, ledger, clinic.local(as_of), published)
+    ground, laid, notes = begin(desk, horizon)
+    sessions, placed = _place_sessions(desk, ground, laid)
+    reviews = _place_reviews(desk, ground, laid, placed, sessions)
+    bookings = _remaining([*sessions, *reviews], desk)
+    for booking in bookings:
+        explain(booking, desk)
+    return Plan(
+        course=course,
+        clinic=clinic,
+        as_of=as_of,
+        horizon=ground.horizon.date(),
+        visits=revised([_visit(b, clinic) for b in bookings], previous, as_of),
+        milestones=tuple(_expectations(ground, laid, placed)),
+        findings=(*notes, *findings(bookings, desk)),
+    )
+
+
+def _place_sessions(
+    desk: Desk, ground: Ground, laid: Laid
+) -> tuple[list[Booking], dict[str, datetime]]:
+    """Place the sessions; those tied to each session of another phase follow where that one stands."""
+    tied = [p for p in ground.course.protocol.phases if p.starts and p.starts.kind == "each"]
+    names = {phase.id for phase in tied}
+    free = [s for name, found in laid.items() if name not in names for s in found]
+    sessions = _placed(free, desk, ground)
+    placed = placed_days(sessions, ground)
+    for phase in tied:
+        assert phase.starts is not None
+        origin = origin_of(phase.starts, ground, laid, placed)
+        laid[phase.id] = lay_phase(ground, phase, origin, {}) if origin.moments else []
+        sessions += _placed(laid[phase.id], desk, ground)
+    return sessions, placed_days(sessions, ground)
+
+
+def _placed(found: list[Session], desk: Desk, ground: Ground) -> list[Booking]:
+    bookings = [booking_of(session) for session in found]
+    for booking in bookings:
+        _settle(booking, desk)
+    place_sessions(bookings, desk, ground.start.toordinal())
+    return bookings
+
+
+def _settle(booking: Booking, desk: Desk) -> None:
+    """Look up what is no longer open about a booking."""
+    booking.moment = desk.known(booking.key)
+    if booking.moment is not None:
+        booking.day = booking.moment.toordinal()
+
+
+def _place_reviews(
+    desk: Desk, ground: Ground, laid: Laid, placed: dict[str, datetime], sessions: list[Booking]
+) -> list[Booking]:
+    """Place the reviews, and with them give everything its time of day."""
+    reviews = list(review_bookings(ground, laid, placed))
+    for review in reviews:
+        review.status = desk.ledger.outcome.get(review.key, review.status)
+        _settle(review, desk)
+        join_session(review, sessions, desk)
+    diary = Diary(desk)
+    for block in blocks_of(sessions, reviews):
+        diary.enter(block)
+    for review in reviews:
+        if review.joined is None:
+            place_review(review, diary, desk)
+            diary.enter([review])
+    return reviews
+
+
+def _remaining(bookings: list[Booking], desk: Desk) -> list[Booking]:
+    """Leave out what a stopped course no longer plans."""
+    stopped = desk.ledger.stopped
+    if stopped is None:
+        return bookings
+    return [b for b in bookings if b.day < stopped or b.key in desk.ledger.outcome]
+
+
+def _visit(booking: Booking, clinic: Clinic) -> dict[str, Any]:
+    """Give the fields of a visit."""
+    session = booking.session
+    start = clinic.at(booking.day, booking.start)
+    end = (start.astimezone(UTC) + timedelta(minutes=booking.minutes)).astimezone(clinic.zone)
+    return {
+        "key": booking.key,
+        "kind": booking.kind,
+        "phase": None if session is None else session.phase.id,
+        "number": None if session is None else session.number or None,
+        "of": None if session is None or not session.number else session.of,
+        "title": booking.title,
+        "label": booking.label,
+        "place": booking.place,
+        "target": date.fromordinal(booking.target),
+        "earliest": None if booking.first is None else date.fromordinal(booking.first),
+        "latest": None if booking.last is None else date.fromordinal(booking.last),
+        "start": start,
+        "end": end,
+        "status": booking.status,
+        "reasons": tuple(booking.reasons),
+    }
+
+
+def _expectations(ground: Ground, laid: Laid, placed: dict[str, datetime]) -> Iterator[Expectation]:
+    """Yield what to expect by when, counted from the days on which the sessions stand."""
+    month_end = ground.course.protocol.month_end
+    for milestone in ground.course.protocol.milestones:
+        days = []
+        for anchor in filter(None, (milestone.at, milestone.until)):
+            origin = origin_of(anchor, ground, laid, placed)
+            days += [origin.offset.after(m, month_end=month_end).date() for m in origin.moments[:1]]
+        if days:
+            yield Expectation(
+                id=milestone.id,
+                title=milestone.title,
+                first=days[0],
+                last=days[-1],
+                text=milestone.text,
+            )

@@ -1,0 +1,83 @@
+"""Where a protocol's numbers come from.
+
+Every number in a protocol either cites one of the protocol's sources or is marked as an assumption;
+the `basis` of each part says which, field by field.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from pydantic import Field, StringConstraints, model_validator
+
+from mesoplan.base import Line, Model, Slug, Text, closest
+from mesoplan.errors import Fault, ProtocolError
+from mesoplan.period import Period, Window
+
+ASSUMPTION = "assumption"
+EVERY_FIELD = "*"
+
+Basis = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(: .+)?$", max_length=1000)]
+"""`<source id>` or `assumption`, then perhaps `: ` and a remark."""
+
+
+class Source(Model):
+    """A publication, page or person that a protocol's numbers come from."""
+
+    refusal: ClassVar[type[ProtocolError]] = ProtocolError
+
+    id: Slug
+    title: Line
+    authors: Line | None = None
+    year: Annotated[int, Field(ge=1900, le=9999)] | None = None
+    where: Line | None = None
+    """Journal, volume and pages, or the kind of page."""
+    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=1000)] | None = (
+        None
+    )
+    note: Text | None = None
+    """How the source was read, and where it contradicts itself or others."""
+
+
+class Cited(Model):
+    """A part of a protocol whose numbers say where they come from."""
+
+    refusal: ClassVar[type[ProtocolError]] = ProtocolError
+
+    basis: Mapping[str, Basis] = {}
+    """Field name to basis; `"*"` stands for every field that is not named."""
+
+    @model_validator(mode="after")
+    def _basis_names_fields(self) -> "Cited":
+        known = [*type(self).model_fields, EVERY_FIELD]
+        unknown = [name for name in self.basis if name not in known]
+        if unknown:
+            raise self.refusal(
+                *(
+                    Fault(f"basis.{name}", "names no field", remedy=closest(name, known))
+                    for name in unknown
+                )
+            )
+        return self
+
+    def basis_of(self, field: str) -> str | None:
+        """Give the basis of one field: a source id or `assumption`, perhaps with a remark."""
+        return self.basis.get(field, self.basis.get(EVERY_FIELD))
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """Name every field of this part that holds a number or a period, with its text."""
+        return {
+            name: _text(value)
+            for name in type(self).model_fields
+            if name in self.model_fields_set and _holds_number(value := getattr(self, name))
+        }
+
+
+def _holds_number(value: object) -> bool:
+    if isinstance(value, tuple):
+        return any(_holds_number(part) for part in value)
+    return isinstance(value, int | Period | Window) and not isinstance(value, bool)
+
+
+def _text(value: object) -> str:
+    return ", ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
