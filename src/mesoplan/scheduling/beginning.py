@@ -5,9 +5,10 @@ from datetime import date, datetime, time
 from mesoplan.clinic import Clinic
 from mesoplan.errors import CourseError, Fault, PlanError
 from mesoplan.period import Period
+from mesoplan.phase import Phase
 from mesoplan.plan import Finding
 from mesoplan.scheduling.booking import Desk, iso
-from mesoplan.scheduling.grouping import booking_of
+from mesoplan.scheduling.grouping import minutes_of_session
 from mesoplan.scheduling.laying import LOST, Ground, Laid, Session, lay
 from mesoplan.scheduling.placement import Group
 
@@ -79,7 +80,7 @@ def _other_start(desk: Desk, first: Session, start: datetime) -> int | None:
     if published is not None:
         began = published.target.toordinal()
         return began if began != day and began > day else None
-    minutes = booking_of(first).minutes
+    minutes = minutes_of_session(first.phase, first.number)
     if first.key in desk.ledger.outcome or desk.possible(day, minutes):
         return None
     if minutes > desk.clinic.longest:
@@ -112,13 +113,20 @@ def _dropped(laid: Laid, start: datetime) -> list[Finding]:
 def _check_lengths(laid: Laid, clinic: Clinic) -> None:
     """Refuse visits that no day of the clinic has room for."""
     longest = clinic.longest
-    faults = {}
+    faults = []
     for sessions in laid.values():
-        for session in sessions:
-            minutes = booking_of(session).minutes
-            if session.phase.place == "clinic" and minutes > longest:
-                path = f"protocol.phases.{session.phase.id}.duration"
-                what = f"is longer than any opening hours of the clinic ({longest} minutes)"
-                faults[path] = Fault(path, what, f"{minutes} minutes", "widen the hours")
+        phase = sessions[0].phase if sessions else None
+        if phase is None or phase.place == "home":
+            continue
+        minutes = max(minutes_of_session(phase, number) for number in _particular(phase))
+        if minutes > longest:
+            path = f"protocol.phases.{phase.id}.duration"
+            what = f"is longer than any opening hours of the clinic ({longest} minutes)"
+            faults.append(Fault(path, what, f"{minutes} minutes", "widen the hours"))
     if faults:
-        raise CourseError(*faults.values())
+        raise CourseError(*faults)
+
+
+def _particular(phase: Phase) -> range:
+    """Number the sessions that can differ in length: those with steps, and any other."""
+    return range(len(phase.steps) + 1)

@@ -28,7 +28,7 @@ def booking_of(session: Session) -> Booking:
         title=_title(session),
         target=day,
         wished=60 * moment.hour + moment.minute,
-        minutes=minutes_of(step.duration or phase.duration) + minutes_of(phase.observation),
+        minutes=minutes_of_session(phase, session.number),
         first=first,
         last=last,
         status=session.status,
@@ -55,6 +55,12 @@ def _title(session: Session) -> str:
     if not session.number:
         return name
     return f"{name} {session.number}" + (f" of {session.of}" if session.of else "")
+
+
+def minutes_of_session(phase: Phase, number: int) -> int:
+    """Give how long a person stays for the n-th session, observation included, in minutes."""
+    duration = phase.step(number).duration or phase.duration
+    return minutes_of(duration) + minutes_of(phase.observation)
 
 
 def minutes_of(period: Period) -> int:

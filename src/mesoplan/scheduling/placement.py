@@ -107,11 +107,25 @@ def _calm_day(group: Group, stop: Stop) -> int | None:
 
 
 def _troubled(group: Group, days: list[int | None]) -> list[tuple[int, int]]:
-    runs = [(i, i + 1) for i, day in enumerate(days) if day is None]
+    """Give the runs of stops to be searched: those without a calm day, and those that clash."""
+    runs = [(index, _reach(group, index)) for index, day in enumerate(days) if day is None]
     for index in range(len(days)):
         clashes = [other for other in _bound(group, index) if _clash(group, days, other, index)]
         runs += [(min(clashes), index + 1)] if clashes else []
     return _merged(group, runs)
+
+
+def _reach(group: Group, index: int) -> int:
+    """Guess how far a displaced stop pushes the next ones, to search them together at once."""
+    stop = group.stops[index]
+    day = group.free_day(max(stop.target, stop.earliest), stop.minutes)
+    for after in range(index + 1, len(group.stops)):
+        stop = group.stops[after]
+        day = group.gap(stop, day)
+        if day <= stop.target:
+            return after
+        day = group.free_day(day, stop.minutes)
+    return len(group.stops)
 
 
 def _bound(group: Group, index: int) -> Iterator[int]:

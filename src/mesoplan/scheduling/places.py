@@ -30,15 +30,25 @@ def places(
         anchor, offset = offset.after(anchor, month_end=month_end), _NOTHING
     if phase.weekdays:
         anchor, offset = _first_weekday(phase, offset.after(anchor, month_end=month_end)), _NOTHING
+    steps = _steps(phase, anchor, offset, month_end)
+    if not phase.weekdays and not phase.offsets:
+        return steps
     inside = _inside(phase, anchor)
+    return (place.after(step, month_end=month_end) for step in steps for place in inside)
+
+
+def _steps(
+    phase: Phase, anchor: datetime, offset: Period, month_end: MonthEnd
+) -> Iterator[datetime]:
+    """Yield the steps of the rhythm, each computed from the anchor."""
     if phase.at:
-        steps = iter([(offset + place).after(anchor, month_end=month_end) for place in phase.at])
-    else:
-        every = phase.every or _WEEK
-        steps = ((offset + every * k).after(anchor, month_end=month_end) for k in count())
-    for step in steps:
-        for place in inside:
-            yield place.after(step, month_end=month_end)
+        return ((offset + place).after(anchor, month_end=month_end) for place in phase.at)
+    every = phase.every or _WEEK
+    if every.months:
+        return ((offset + every * k).after(anchor, month_end=month_end) for k in count())
+    first = offset.after(anchor, month_end=month_end)
+    length = timedelta(days=every.days, minutes=every.minutes)
+    return (first + k * length for k in count())
 
 
 def _first_weekday(phase: Phase, moment: datetime) -> datetime:
