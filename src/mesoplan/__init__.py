@@ -27,11 +27,12 @@ from mesoplan.facts import (
 )
 from mesoplan.period import Period, Window
 from mesoplan.phase import Outcome, Phase, Step, Tier
-from mesoplan.plan import Expectation, Finding, Plan, Visit
+from mesoplan.plan import Plan
 from mesoplan.protocol import Adjunct, Protocol, Spacing
 from mesoplan.review import Milestone, Review
-from mesoplan.scheduling.schedule import schedule
+from mesoplan.schedule import schedule
 from mesoplan.source import Source
+from mesoplan.visit import Expectation, Finding, Visit
 
 __all__ = [
     "Adjunct",

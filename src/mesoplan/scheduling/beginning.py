@@ -6,11 +6,11 @@ from mesoplan.clinic import Clinic
 from mesoplan.errors import CourseError, Fault, PlanError
 from mesoplan.period import Period
 from mesoplan.phase import Phase
-from mesoplan.plan import Finding
 from mesoplan.scheduling.booking import Desk, iso
 from mesoplan.scheduling.grouping import minutes_of_session
 from mesoplan.scheduling.laying import LOST, Ground, Laid, Session, lay
 from mesoplan.scheduling.placement import Group
+from mesoplan.visit import Finding
 
 DEFAULT_HORIZON = Period("P1Y")
 

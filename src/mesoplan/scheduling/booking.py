@@ -1,13 +1,14 @@
 """A visit on its way into the plan, and what every step of planning looks at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from mesoplan.clinic import Clinic
 from mesoplan.course import Course
-from mesoplan.plan import Visit
 from mesoplan.scheduling.laying import Session
 from mesoplan.scheduling.ledger import Ledger
+from mesoplan.visit import Visit
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class Desk:
     ledger: Ledger
     now: datetime
     """`as_of` in naive local time."""
-    published: dict[str, Visit]
+    published: Mapping[str, Visit]
     """The visits of the previous plan, by key."""
     rooms: dict[int, int] = field(default_factory=dict)
 

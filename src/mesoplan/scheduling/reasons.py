@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from mesoplan.plan import Finding
 from mesoplan.scheduling.booking import Booking, Desk, iso
 from mesoplan.scheduling.laying import LOST
 from mesoplan.scheduling.stops import reach
+from mesoplan.visit import Finding
 
 
 def explain(booking: Booking, desk: Desk) -> None:

@@ -1,17 +1,19 @@
 """What was published before, carried on: revisions, stamps and tombstones (design M8)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from mesoplan.plan import Plan, Visit
+from mesoplan.visit import Visit
 
 _SAME_BOOKING = ("start", "end", "status")
 _SAME_TEXT = ("title", "label")
 
 
-def revised(fresh: list[dict[str, Any]], previous: Plan | None, as_of: datetime) -> list[Any]:
+def revised(
+    fresh: list[dict[str, Any]], published: Mapping[str, Visit], as_of: datetime
+) -> list[Visit | dict[str, Any]]:
     """Give the visits in time order, with revisions and stamps, and those that were called off."""
-    published = {} if previous is None else {visit.key: visit for visit in previous.visits}
     for visit in fresh:
         visit["revision"], visit["stamp"] = _revision(visit, published.get(visit["key"]), as_of)
     keys = {visit["key"] for visit in fresh}

@@ -1,18 +1,17 @@
-"""From a course and a clinic to a plan: the one pure function of the library.
+"""From a course and a clinic to its visits.
 
 Targets (laying), then days (grouping, placement, checkpoints), then times (diary), then visits
 compared with what was published (revising).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from mesoplan.clinic import Clinic
 from mesoplan.course import Course
-from mesoplan.errors import Fault, PlanError
 from mesoplan.period import Period
-from mesoplan.plan import Expectation, Plan
 from mesoplan.scheduling import ledger as log
 from mesoplan.scheduling.beginning import begin
 from mesoplan.scheduling.booking import Booking, Desk
@@ -27,33 +26,28 @@ from mesoplan.scheduling.grouping import booking_of, place_sessions
 from mesoplan.scheduling.laying import Ground, Laid, Session, lay_phase, origin_of
 from mesoplan.scheduling.reasons import explain, findings
 from mesoplan.scheduling.revising import revised
+from mesoplan.visit import Expectation, Finding, Visit
 
 
-def schedule(
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The visits of a course in time order, and what is said about them."""
+
+    visits: list[Visit | dict[str, Any]]
+    """Fresh visits as fields, still to be checked, and those that are carried on."""
+    milestones: tuple[Expectation, ...]
+    findings: tuple[Finding, ...]
+    horizon: date
+
+
+def arrange(
     course: Course,
     clinic: Clinic,
-    *,
     as_of: datetime,
-    previous: Plan | None = None,
-    horizon: Period | date | None = None,
-) -> Plan:
-    """Give the dated plan of a course at a clinic.
-
-    `as_of` is the aware moment at which the plan is made; it stamps what is new or changed.
-    `previous` is the plan that was last published: what was announced and is still possible stays.
-    `horizon` is how far open-ended phases are planned, a period from the start or a last day; without
-    it one year from the start or from `as_of`, whichever is later.
-
-    The same input gives the same plan. Raises CourseError where the course cannot be planned at this
-    clinic, PlanError where no day is possible for ten years.
-    """
-    if as_of.tzinfo is None:
-        raise PlanError(Fault("as_of", "has no time zone", str(as_of), "give an aware datetime"))
-    if previous is not None and previous.course.id != course.id:
-        raise PlanError(
-            Fault("previous", "is the plan of another course", previous.course.id, "give its own")
-        )
-    published = {} if previous is None else {visit.key: visit for visit in previous.visits}
+    published: Mapping[str, Visit],
+    horizon: Period | date | None,
+) -> Arrangement:
+    """Arrange the visits of a course, given those that were published, by key."""
     ledger = log.read(course, clinic)
     desk = Desk(course, clinic, ledger, clinic.local(as_of), published)
     ground, laid, notes = begin(desk, horizon)
@@ -62,14 +56,11 @@ def schedule(
     bookings = _remaining([*sessions, *reviews], desk)
     for booking in bookings:
         explain(booking, desk)
-    return Plan(
-        course=course,
-        clinic=clinic,
-        as_of=as_of,
-        horizon=ground.horizon.date(),
-        visits=revised([_visit(b, clinic) for b in bookings], previous, as_of),
+    return Arrangement(
+        visits=revised([_visit(b, clinic) for b in bookings], published, as_of),
         milestones=tuple(_expectations(ground, laid, placed)),
         findings=(*notes, *findings(bookings, desk)),
+        horizon=ground.horizon.date(),
     )
 
 
