@@ -5,10 +5,11 @@
 """
 
 import re
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from mesoplan.base import TextValue
+from mesoplan.errors import ProtocolError
 from mesoplan.period import Period
+from mesoplan.textvalue import TextValue
 
 Kind = Literal["start", "external", "session", "each"]
 
@@ -36,6 +37,7 @@ class Anchor(TextValue):
     """
 
     __slots__ = ("kind", "name", "number", "offset", "phase")
+    refusal: ClassVar[type[ProtocolError]] = ProtocolError
     form: ClassVar[str] = (
         '"start", "session 5", "last session of <phase>", "each session of <phase>", '
         '"every 4th session" or "external:<name>", then perhaps " + P3M" or " - P1W"'
@@ -53,7 +55,7 @@ class Anchor(TextValue):
     """How far from there; zero when none is written."""
 
     def __init__(self, text: str) -> None:
-        """Read the text; raises ValueError for what is not an anchor."""
+        """Read the text; raises ProtocolError for what is not an anchor."""
         offset = Period("P0D")
         stripped = " ".join(text.split())
         tail = _OFFSET.search(stripped)
@@ -62,7 +64,7 @@ class Anchor(TextValue):
             stripped = stripped[: tail.start()]
         found = _FORM.fullmatch(stripped)
         if not found:
-            raise ValueError(f"is not an anchor; write {self.form}")
+            raise self.refused("is not an anchor", text)
         self._set(found, offset)
 
     def _set(self, found: re.Match[str], offset: Period) -> None:
@@ -77,17 +79,7 @@ class Anchor(TextValue):
         elif found["number"]:
             kind, number = "session", int(found["number"])
         phase = found["phase"] or found["phase2"] or found["phase3"]
-        values = (kind, found["external"], phase, number, offset)
-        for slot, value in zip(("kind", "name", "phase", "number", "offset"), values, strict=True):
-            object.__setattr__(self, slot, value)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Refuse: an anchor is frozen."""
-        raise AttributeError(f"an Anchor is frozen; cannot set {name} to {value!r}")
-
-    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
-        """Copy and pickle by text."""
-        return type(self), (str(self),)
+        self._put(kind=kind, name=found["external"], phase=phase, number=number, offset=offset)
 
     @property
     def point(self) -> str:
@@ -108,18 +100,3 @@ class Anchor(TextValue):
             return self.point
         text = str(self.offset)
         return f"{self.point} - {text[1:]}" if text[0] == "-" else f"{self.point} + {text}"
-
-    def __repr__(self) -> str:
-        """Show how to write it."""
-        return f'Anchor("{self}")'
-
-    def __eq__(self, other: object) -> bool:
-        """Compare by meaning."""
-        return isinstance(other, Anchor) and self._parts() == other._parts()
-
-    def __hash__(self) -> int:
-        """Agree with equality."""
-        return hash(self._parts())
-
-    def _parts(self) -> tuple[Kind, str | None, str | None, int, Period]:
-        return self.kind, self.name, self.phase, self.number, self.offset

@@ -10,9 +10,10 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from mesoplan.base import Day, Line, Model, closest
-from mesoplan.errors import ClinicError, Fault
+from mesoplan.base import Model
+from mesoplan.errors import ClinicError, Fault, closest
 from mesoplan.holidays import public_holidays, region_fault
+from mesoplan.kinds import Day, Line
 from mesoplan.opening import Span
 from mesoplan.weekdays import NAMES, WEEKDAYS, Weekday, weekdays_in
 

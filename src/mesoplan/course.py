@@ -7,9 +7,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
-from mesoplan.base import Day, Model, Moment, Text
+from mesoplan.base import Model
 from mesoplan.errors import CourseError, Fault
 from mesoplan.facts import Fact
+from mesoplan.kinds import Day, Moment, Text
 from mesoplan.protocol import Protocol
 from mesoplan.weekdays import Weekdays
 

@@ -4,14 +4,24 @@ Every exception of the library is a `MesoplanError`, and so a `ValueError`. Exce
 cannot be answered; what can be answered but looks wrong is a `Finding` of the plan.
 """
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Self
+from functools import partial
+from typing import Any, Self
+
+_SAID = 100
+_NAMED = 12
+_LONG = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong in what was given."""
+    """One thing that is wrong in what was given.
+
+    >>> print(Fault("phases.0.sessions", "is less than 1", "0", "write at least 1"))
+    phases.0.sessions: is less than 1, got 0 (write at least 1)
+    """
 
     path: str
     """Where it stands, e.g. `phases.0.every`; empty for the whole."""
@@ -30,7 +40,7 @@ class Fault:
         """Say the fault on one line: where, what, got, remedy."""
         where = self.path
         if self.line is not None:
-            where = f"line {self.line}, column {self.column}: {where}".removesuffix(": ")
+            where = f"line {self.line}, column {self.column or 1}: {where}".removesuffix(": ")
         said = f"{where}: {self.what}" if where else self.what
         said = f"{said}, got {self.got}" if self.got else said
         return f"{said} ({self.remedy})" if self.remedy else said
@@ -44,6 +54,11 @@ class Fault:
 class MesoplanError(ValueError):
     """Something given to mesoplan cannot be used; `faults` lists everything that is wrong with it."""
 
+    faults: tuple[Fault, ...]
+    """Everything that is wrong, in the order of the fields."""
+    subject: str
+    """What was refused, e.g. `Protocol` or a file; may be empty."""
+
     def __init__(self, *faults: Fault | str, subject: str = "") -> None:
         """Gather the faults; `subject` names what was refused, e.g. a file."""
         self.faults = tuple(Fault("", f) if isinstance(f, str) else f for f in faults)
@@ -55,11 +70,16 @@ class MesoplanError(ValueError):
         if len(lines) == 1:
             return f"{self.subject}: {lines[0]}" if self.subject else lines[0]
         head = f"{len(lines)} faults in {self.subject or 'what was given'}:"
-        return "\n".join([head, *(f"  - {line}" for line in lines)])
+        more = [f"  and {len(lines) - _SAID} more"] if len(lines) > _SAID else []
+        return "\n".join([head, *(f"  - {line}" for line in lines[:_SAID]), *more])
 
     def about(self, subject: str, faults: Iterable[Fault] | None = None) -> Self:
         """Give the same error, naming what was refused (and with its faults located there)."""
         return type(self)(*(self.faults if faults is None else faults), subject=subject)
+
+    def __reduce__(self) -> tuple[Any, tuple[Fault, ...]]:
+        """Cross to another process whole."""
+        return partial(type(self), subject=self.subject), self.faults
 
 
 class ProtocolError(MesoplanError):
@@ -84,3 +104,23 @@ class PlanError(MesoplanError):
 
 class CalendarError(MesoplanError):
     """A calendar file cannot be written or read rightly."""
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """Say which known name was probably meant, or list them.
+
+    >>> closest("sesions", ["sessions", "starts"])
+    'did you mean "sessions"?'
+    """
+    names = list(known)
+    near = difflib.get_close_matches(name[:_LONG], names, n=1)
+    if near:
+        return f'did you mean "{near[0]}"?'
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"known: {', '.join(names[:_NAMED])}{more}"
+
+
+def shown(value: object) -> str:
+    """Write a value that was refused so that it is safe and short to show."""
+    text = repr(value[: 2 * _LONG] if isinstance(value, str | bytes) else value)
+    return text if len(text) <= _LONG else f"{text[:_LONG]}..."

@@ -4,8 +4,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from mesoplan.base import Day, Line, Model, Moment, Slug, Text
+from mesoplan.base import Model
 from mesoplan.errors import Fault, RecordError
+from mesoplan.kinds import Day, Line, Moment, Slug, Text
 from mesoplan.period import Period
 from mesoplan.phase import Count
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 
-from mesoplan.base import closest
-from mesoplan.errors import ClinicError, Fault
+from mesoplan.errors import ClinicError, Fault, closest
 
 _REMEDY = 'install the extra: pip install "mesoplan[holidays]", or list closures yourself'
 

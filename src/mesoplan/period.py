@@ -4,29 +4,25 @@ A `Period` is what a protocol prints: "one week", "three months". It is never a 
 month is not 30 days. dateutil does the month arithmetic and is imported nowhere else.
 """
 
-import re
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Literal, Self, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from dateutil.relativedelta import relativedelta
 from pydantic import field_validator, model_validator
 
-from mesoplan.base import Model, TextValue
+from mesoplan import duration
+from mesoplan.base import Model
 from mesoplan.errors import ProtocolError
+from mesoplan.faults import unfit
+from mesoplan.textvalue import TextValue
 
 MonthEnd = Literal["clip", "roll"]
 """What a missing day of the month becomes: the last day (clip) or the first of the next (roll)."""
 
 Moment = TypeVar("Moment", date, datetime)
 
-_LONGEST_YEARS = 200
 _DAYS_A_MONTH = 30.436875  # the Gregorian mean, only ever used to compare lengths
 _MINUTES_A_DAY = 24 * 60
-_FORM = re.compile(
-    r"(?P<sign>-?)P(?=[0-9T])(?:(?P<years>[0-9]+)Y)?(?:(?P<months>[0-9]+)M)?"
-    r"(?:(?P<weeks>[0-9]+)W)?(?:(?P<days>[0-9]+)D)?"
-    r"(?:T(?=[0-9])(?:(?P<hours>[0-9]+)H)?(?:(?P<minutes>[0-9]+)M)?)?"
-)
 
 
 class Period(TextValue):
@@ -43,11 +39,14 @@ class Period(TextValue):
     ['2026-02-28', '2026-03-31', '2026-04-30']
     >>> Period("P1W") == Period("P7D") == Period(days=7)
     True
+
+    Raises ProtocolError for what is no such duration, or is longer than 200 years.
     """
 
-    __slots__ = ("days", "minutes", "months", "text")
-    form: ClassVar[str] = 'a duration such as "P1W", "P3M", "P1Y6M", "P10D" or "PT30M"'
-    pattern: ClassVar[str] = f"^{re.sub('[?]P<[a-z]+>', '', _FORM.pattern)}$"
+    __slots__ = ("days", "minutes", "months", "written")
+    refusal: ClassVar[type[ProtocolError]] = ProtocolError
+    form: ClassVar[str] = duration.EXAMPLES
+    pattern: ClassVar[str] = duration.PATTERN
 
     months: int
     """Years and months together."""
@@ -55,8 +54,8 @@ class Period(TextValue):
     """Weeks and days together."""
     minutes: int
     """Hours and minutes together."""
-    text: str
-    """As it was written."""
+    written: str | None
+    """The text as it was written, where it was text."""
 
     def __init__(
         self,
@@ -69,31 +68,30 @@ class Period(TextValue):
         hours: int = 0,
         minutes: int = 0,
     ) -> None:
-        """Read the text, or add the parts; raises ValueError for what is not such a duration."""
+        """Read the text, or add the parts; raises ProtocolError for what is not such a duration."""
+        parts = (12 * years + months, 7 * weeks + days, 60 * hours + minutes)
         if text is not None:
-            found = _FORM.fullmatch(text)
-            if not found:
-                raise ValueError(_complaint(text))
-            sign = -1 if found["sign"] else 1
-            years, months, weeks, days, hours, minutes = (
-                sign * int(found[part] or 0)
-                for part in ("years", "months", "weeks", "days", "hours", "minutes")
-            )
+            parts = self._read(text, parts)
+        fault = duration.fault_in(parts)
+        if fault:
+            raise self.refused(fault, text or parts, "")
         put = object.__setattr__
-        put(self, "months", 12 * years + months)
-        put(self, "days", 7 * weeks + days)
-        put(self, "minutes", 60 * hours + minutes)
-        put(self, "text", text or _written(self.months, self.days, self.minutes))
-        if abs(self.length) > _LONGEST_YEARS * 12 * _DAYS_A_MONTH:
-            raise ValueError(f"{self.text} is longer than {_LONGEST_YEARS} years")
+        put(self, "months", parts[0])
+        put(self, "days", parts[1])
+        put(self, "minutes", parts[2])
+        put(self, "written", text)
 
-    def __setattr__(self, name: str, value: object) -> None:
-        """Refuse: a period is frozen."""
-        raise AttributeError(f"a Period is frozen; cannot set {name} to {value!r}")
-
-    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
-        """Copy and pickle by text."""
-        return type(self), (self.text,)
+    @classmethod
+    def _read(cls, text: object, besides: duration.Parts) -> duration.Parts:
+        if not isinstance(text, str):
+            raise cls.refused("is not text", text, cls._remedy(text))
+        if any(besides):
+            raise cls.refused("has parts beside its text", text, "give the one or the other")
+        parts = duration.read(text)
+        if parts is None:
+            what, remedy = duration.complaint(text)
+            raise cls.refused(what, text, remedy)
+        return parts
 
     @property
     def length(self) -> float:
@@ -144,33 +142,21 @@ class Period(TextValue):
         """Turn backwards."""
         return self * -1
 
-    def _parts(self) -> tuple[int, int, int]:
+    def _parts(self) -> duration.Parts:
         return self.months, self.days, self.minutes
-
-    def __eq__(self, other: object) -> bool:
-        """Compare by meaning."""
-        return isinstance(other, Period) and self._parts() == other._parts()
-
-    def __hash__(self) -> int:
-        """Agree with equality."""
-        return hash(self._parts())
 
     def __bool__(self) -> bool:
         """Be true unless it is zero."""
         return any(self._parts())
 
     def __str__(self) -> str:
-        """Give the ISO 8601 text as it was written."""
-        return self.text
-
-    def __repr__(self) -> str:
-        """Show how to write it."""
-        return f'Period("{self.text}")'
+        """Give the ISO 8601 text, as it was written."""
+        return self.written or duration.write(self._parts())
 
     @property
     def words(self) -> str:
         """Say it in English: "3 months", "1 week", "30 minutes"."""
-        return " ".join(_counted(n, unit) for n, unit in _units(*self._parts())) or "0 days"
+        return duration.words(self._parts())
 
     @classmethod
     def _remedy(cls, value: object) -> str:
@@ -178,37 +164,6 @@ class Period(TextValue):
             weeks = f'"P{value // 7}W" or ' if value and value % 7 == 0 else ""
             return f'write {weeks}"P{value}D"'
         return super()._remedy(value)
-
-
-def _complaint(text: str) -> str:
-    if re.search(r"\d[.,]\d", text):
-        return "is not a duration in whole units; write for example P6W instead of P1.5M"
-    return f"is not an ISO 8601 duration; write {Period.form}"
-
-
-def _units(months: int, days: int, minutes: int) -> list[tuple[int, str]]:
-    """Split into the largest whole units, leaving out the zeros."""
-    weeks, days = (days // 7, 0) if days % 7 == 0 else (0, days)
-    years, months = (months // 12, 0) if months % 12 == 0 else (0, months)
-    hours, minutes = (minutes // 60, 0) if minutes % 60 == 0 else (0, minutes)
-    named = {"year": years, "month": months, "week": weeks, "day": days, "hour": hours}
-    return [(n, unit) for unit, n in (named | {"minute": minutes}).items() if n]
-
-
-def _counted(number: int, unit: str) -> str:
-    return f"{number} {unit}" if abs(number) == 1 else f"{number} {unit}s"
-
-
-def _written(months: int, days: int, minutes: int) -> str:
-    parts = (months, days, minutes)
-    if any(part < 0 for part in parts):
-        if any(part > 0 for part in parts):
-            raise ValueError("a period cannot go forwards and backwards at once")
-        return "-" + _written(-months, -days, -minutes)
-    units = [(f"{n}{unit[0].upper()}", unit) for n, unit in _units(*parts)]
-    calendar = "".join(text for text, unit in units if unit not in {"hour", "minute"})
-    clock = "".join(text for text, unit in units if unit in {"hour", "minute"})
-    return f"P{calendar}" + (f"T{clock}" if clock else "") if units else "P0D"
 
 
 class Window(Model):
@@ -230,13 +185,16 @@ class Window(Model):
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, value: Any) -> Any:
-        return {"earlier": value, "later": value} if isinstance(value, str | Period) else value
+        if not isinstance(value, str | int | float | Period):
+            return value
+        both = Period.accept(value)
+        return {"earlier": both, "later": both}
 
     @field_validator("earlier", "later")
     @classmethod
     def _whole_days(cls, value: Period) -> Period:
         if value.minutes or value.length < 0:
-            raise ValueError("is not a number of days, weeks or months; write for example P2D")
+            raise unfit("is not a number of days, weeks or months", 'write for example "P2D"')
         return value
 
     def span(self, target: date) -> tuple[date, date]:

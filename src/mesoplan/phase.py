@@ -5,8 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from mesoplan.anchor import Anchor
-from mesoplan.base import Line, Model, Slug, Text
+from mesoplan.base import Model
 from mesoplan.errors import Fault, ProtocolError
+from mesoplan.kinds import Line, Slug, Text
 from mesoplan.period import Period, Window
 from mesoplan.source import Cited
 from mesoplan.weekdays import Weekdays

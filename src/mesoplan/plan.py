@@ -7,10 +7,11 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, field_validator, model_validator
 
-from mesoplan.base import Day, Model, closest
+from mesoplan.base import Model
 from mesoplan.clinic import Clinic
 from mesoplan.course import Course
-from mesoplan.errors import Fault, PlanError
+from mesoplan.errors import Fault, PlanError, closest
+from mesoplan.kinds import Day
 from mesoplan.visit import Expectation, Finding, Visit
 
 

@@ -14,8 +14,10 @@ from pydantic import (
 
 from mesoplan import structure
 from mesoplan.anchor import Anchor
-from mesoplan.base import Line, Model, Slug, Text, closest, faults_of
-from mesoplan.errors import Fault, ProtocolError
+from mesoplan.base import Model
+from mesoplan.errors import Fault, ProtocolError, closest
+from mesoplan.faults import faults_of
+from mesoplan.kinds import Line, Slug, Text
 from mesoplan.period import MonthEnd, Period
 from mesoplan.phase import Phase
 from mesoplan.review import Milestone, Review

@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import model_validator
 
 from mesoplan.anchor import Anchor
-from mesoplan.base import Line, Slug, Text
 from mesoplan.errors import Fault, ProtocolError
+from mesoplan.kinds import Line, Slug, Text
 from mesoplan.period import Period, Window
 from mesoplan.source import Cited
 

@@ -9,8 +9,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints, model_validator
 
-from mesoplan.base import Line, Model, Slug, Text, closest
-from mesoplan.errors import Fault, ProtocolError
+from mesoplan.base import Model
+from mesoplan.errors import Fault, ProtocolError, closest
+from mesoplan.kinds import Line, Slug, Text
 from mesoplan.period import Period, Window
 
 ASSUMPTION = "assumption"

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from mesoplan.anchor import Anchor
-from mesoplan.base import closest
-from mesoplan.errors import Fault
+from mesoplan.errors import Fault, closest
 from mesoplan.phase import Phase
 from mesoplan.review import Milestone, Review
 

@@ -5,8 +5,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from mesoplan.base import Day, Line, Model, Slug, Text
+from mesoplan.base import Model
 from mesoplan.errors import Fault, PlanError
+from mesoplan.kinds import Day, Line, Slug, Text
 
 Kind = Literal["session", "review", "consultation"]
 Status = Literal["planned", "tentative", "attended", "missed", "cancelled"]

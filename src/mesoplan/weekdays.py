@@ -3,9 +3,9 @@
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
 
-from mesoplan.base import closest
+from mesoplan.errors import Fault, MesoplanError, closest, shown
+from mesoplan.faults import unfit
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
@@ -15,7 +15,7 @@ NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 
 def weekdays_in(text: str) -> tuple[Weekday, ...]:
-    """Read `mon-fri`, `sat` or `mon, wed, fri`; raises ValueError for an unknown day.
+    """Read `mon-fri`, `sat` or `mon, wed, fri`; raises MesoplanError for an unknown day.
 
     >>> weekdays_in("sat-mon")
     ('sat', 'sun', 'mon')
@@ -32,7 +32,8 @@ def _index(name: str) -> int:
     for number, weekday in enumerate(WEEKDAYS):
         if name and NAMES[number].lower().startswith(name) and name.startswith(weekday):
             return number
-    raise ValueError(f'"{name}" is not a day of the week; {closest(name, WEEKDAYS)}')
+    fault = Fault("", "is not a day of the week", shown(name), closest(name, WEEKDAYS))
+    raise MesoplanError(fault)
 
 
 def _expanded(value: Any) -> Any:
@@ -41,8 +42,9 @@ def _expanded(value: Any) -> Any:
         return value
     try:
         return tuple(dict.fromkeys(day for part in parts for day in weekdays_in(part)))
-    except ValueError as error:
-        raise PydanticCustomError("weekday", "{what}", {"what": str(error)}) from None
+    except MesoplanError as error:
+        fault = error.faults[0]
+        raise unfit(fault.what, fault.remedy, fault.got) from None
 
 
 Weekdays = Annotated[tuple[Weekday, ...], BeforeValidator(_expanded)]
