@@ -23,7 +23,7 @@ def schedule(
     `as_of` is the aware moment at which the plan is made; it stamps what is new or changed.
     `previous` is the plan that was last published: what was announced and is still possible stays.
     `horizon` is how far open-ended phases are planned, a period from the start or a last day; without
-    it one year from the start or, once a plan is out, from `as_of`, whichever is later.
+    it one year from the start, and as many more as look half a year ahead once a plan is out.
 
     The same input gives the same plan. Raises CourseError where the course cannot be planned at this
     clinic, PlanError where no day is possible for ten years.

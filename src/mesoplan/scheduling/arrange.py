@@ -54,8 +54,7 @@ def arrange(
     sessions, placed = _place_sessions(desk, ground, laid)
     reviews = _place_reviews(desk, ground, laid, placed, sessions)
     bookings = _remaining([*sessions, *reviews], desk)
-    for booking in bookings:
-        explain(booking, desk)
+    explain(bookings, desk)
     return Arrangement(
         visits=revised([_visit(b, clinic) for b in bookings], published, as_of),
         milestones=tuple(_expectations(ground, laid, placed)),

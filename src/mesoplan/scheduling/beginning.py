@@ -12,7 +12,8 @@ from mesoplan.scheduling.laying import LOST, Ground, Laid, Session, lay
 from mesoplan.scheduling.placement import Group
 from mesoplan.visit import Finding
 
-DEFAULT_HORIZON = Period("P1Y")
+_YEAR = Period("P1Y")
+_AHEAD = Period("P6M")
 
 
 def begin(desk: Desk, horizon: Period | date | None) -> tuple[Ground, Laid, list[Finding]]:
@@ -60,7 +61,7 @@ def _last_day(desk: Desk, start: datetime, horizon: Period | date | None) -> dat
     """Give the last moment that open-ended phases are planned for."""
     try:
         if horizon is None:
-            last = DEFAULT_HORIZON.after(max(start, desk.now) if desk.published else start).date()
+            last = _default_horizon(desk, start)
         else:
             last = horizon.after(start).date() if isinstance(horizon, Period) else horizon
     except (OverflowError, ValueError):
@@ -69,6 +70,15 @@ def _last_day(desk: Desk, start: datetime, horizon: Period | date | None) -> dat
     if last < start.date():
         raise PlanError(Fault("horizon", f"lies before the start {start.date()}", str(last)))
     return datetime.combine(last, time.max)
+
+
+def _default_horizon(desk: Desk, start: datetime) -> date:
+    """Give the first whole number of years from the start that looks half a year ahead of a plan."""
+    years = 1
+    ahead = _AHEAD.after(desk.now) if desk.published else start
+    while _YEAR.after(start, years) < ahead:
+        years += 1
+    return _YEAR.after(start, years).date()
 
 
 def _other_start(desk: Desk, first: Session, start: datetime) -> int | None:

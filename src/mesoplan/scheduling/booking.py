@@ -69,13 +69,19 @@ class Desk:
         """Say whether a visit of so many minutes can take place on a day."""
         return minutes <= self.room(day)
 
+    def treatable(self, day: int, minutes: int) -> bool:
+        """Say whether a session of so many minutes can take place on a day."""
+        return minutes <= self.room(day) and self.ledger.hold_on(day) is None
+
     def why_not(self, day: int) -> str | None:
         """Say in words why nothing can take place on a day."""
         closed = self.clinic.why_closed(day)
         if closed:
             return f"closed ({closed})"
         away = self.ledger.why_away(day)
-        return f"a day that the person is {away}" if away else None
+        if away:
+            return f"a day that the person is {away}"
+        return "on hold" if self.ledger.hold_on(day) else None
 
     @property
     def soonest(self) -> int:

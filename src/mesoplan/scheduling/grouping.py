@@ -112,7 +112,7 @@ def _place_group(blocks: list[Block], desk: Desk, start: int) -> None:
     weekdays = frozenset(WEEKDAYS.index(name) for name in desk.course.preferences.weekdays)
     group = Group(
         stops=[_stop(block, desk, start) for block in blocks],
-        possible=desk.possible,
+        possible=desk.treatable,
         weekdays=weekdays,
         spacing=spacing or None,
         month_end=protocol.month_end,

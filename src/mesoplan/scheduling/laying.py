@@ -215,9 +215,10 @@ class _Queue:
 
     def _interrupted(self, place: datetime, slot: int, attempt: int) -> bool:
         """Whether a hold or a long gap takes the place away; what waits is then laid anew."""
-        hold = self.ledger.hold_at(place)
+        hold = self.ledger.hold_on(place.toordinal())
         if hold is not None and hold.resumed is None:
             self.ground.cut.add(self.phase.id)
+            self.waiting.appendleft((slot, attempt))
             self.ended = True
             return True
         if hold is not None and hold.resumed is not None:
@@ -293,7 +294,7 @@ class _Queue:
     def _numbered(self) -> list[Session]:
         """Number what was attended or is planned from 1, anew after a restart."""
         kept = self._kept()
-        total = None if self.phase.is_open else len(kept)
+        total = None if self.phase.is_open else len(kept) + len(self.waiting)
         for number, session in enumerate(kept, 1):
             session.number, session.of = number, total
         return self.sessions

@@ -50,17 +50,10 @@ class Ledger:
 
     def why_away(self, day: int) -> str | None:
         """Say why the person cannot come on a day."""
-        for first, last, reason in self.away:
-            if first <= day <= last:
-                return reason
-        for hold in self.holds:
-            if hold.first <= day and (hold.resumed is None or day < hold.resumed):
-                return "on hold"
-        return None
+        return next((why for first, last, why in self.away if first <= day <= last), None)
 
-    def hold_at(self, moment: datetime) -> Hold | None:
-        """Give the hold that a moment lies in."""
-        day = moment.toordinal()
+    def hold_on(self, day: int) -> Hold | None:
+        """Give the medical hold that a day lies in; it concerns sessions, not reviews."""
         for hold in self.holds:
             if hold.first <= day and (hold.resumed is None or day < hold.resumed):
                 return hold

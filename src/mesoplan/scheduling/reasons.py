@@ -7,20 +7,41 @@ from mesoplan.scheduling.laying import LOST
 from mesoplan.scheduling.stops import reach
 from mesoplan.visit import Finding
 
+Neighbours = dict[str, tuple[Booking | None, Booking | None]]
 
-def explain(booking: Booking, desk: Desk) -> None:
-    """Write the reasons of a booking that has its day and time."""
-    said = booking.reasons
+
+def explain(bookings: list[Booking], desk: Desk) -> None:
+    """Write the reasons of bookings that have their days and times."""
+    near = _neighbours(bookings)
+    for booking in bookings:
+        booking.reasons.insert(0, _reason(booking, desk, near))
+
+
+def _reason(booking: Booking, desk: Desk, near: Neighbours) -> str:
     if booking.status in LOST:
-        said.insert(0, f"{booking.status}; its target was {iso(booking.target)}")
-    elif booking.moment is not None:
-        said.insert(0, _stands(booking, desk))
-    elif booking.joined is not None:
-        said.insert(0, _joined(booking))
-    elif booking.day == booking.target:
-        said.insert(0, f"on its target {iso(booking.target)}")
-    else:
-        said.insert(0, _displaced(booking, desk))
+        return f"{booking.status}; its target was {iso(booking.target)}"
+    if booking.moment is not None:
+        return _stands(booking, desk)
+    if booking.joined is not None:
+        return _joined(booking)
+    if booking.day == booking.target:
+        return f"on its target {iso(booking.target)}"
+    place = f"placed on {iso(booking.day)}, {_distance(booking.day - booking.target)}"
+    why = _why_not_its_target(booking, desk, near)
+    return f"target {iso(booking.target)} {why}; {place}{_window(booking)}"
+
+
+def _neighbours(bookings: list[Booking]) -> Neighbours:
+    """Give for each session those before and after it of the same treatment."""
+    tracks: dict[str, list[Booking]] = {}
+    for booking in sorted(bookings, key=lambda b: (b.day, b.start)):
+        if booking.session is not None and booking.status not in LOST and booking.place == "clinic":
+            tracks.setdefault(booking.session.phase.label or "", []).append(booking)
+    return {
+        booking.key: (before, after)
+        for track in tracks.values()
+        for before, booking, after in zip([None, *track], track, [*track[1:], None], strict=False)
+    }
 
 
 def _stands(booking: Booking, desk: Desk) -> str:
@@ -38,19 +59,35 @@ def _joined(booking: Booking) -> str:
     return f"directly before {booking.joined.key}, so that the person comes once{where}"
 
 
-def _displaced(booking: Booking, desk: Desk) -> str:
+def _why_not_its_target(booking: Booking, desk: Desk, near: Neighbours) -> str:
     why = desk.why_not(booking.target)
-    if why is None and desk.room(booking.target) < booking.minutes:
-        why = "too short a day"
-    if why is None and booking.target < desk.soonest:
-        why = "in the past"
+    if why is not None:
+        return f"is {why}"
+    if desk.room(booking.target) < booking.minutes:
+        return "has too short opening hours"
+    if booking.target < desk.soonest:
+        return "has passed"
     announced = desk.announced(booking.key)
-    if why is None and announced is not None and announced.start.toordinal() == booking.day:
-        why = "no longer where it was announced"
-    if why is None:
-        why = "too close to another visit, or less preferred"
-    place = f"placed on {iso(booking.day)}, {_distance(booking.day - booking.target)}"
-    return f"target {iso(booking.target)} is {why}; {place}{_window(booking)}"
+    if announced is not None and announced.start.toordinal() == booking.day:
+        return "is new, and what was announced is still possible"
+    return _pressed(booking, desk, near) or "gives way to another visit"
+
+
+def _pressed(booking: Booking, desk: Desk, near: Neighbours) -> str | None:
+    """Say which neighbour's minimum interval, or whose preference, keeps it from its target."""
+    before, after = near.get(booking.key, (None, None))
+    month_end = desk.course.protocol.month_end
+    for one, other in ((before, booking), (booking, after)):
+        gap = None if other is None or other.session is None else other.session.phase.min_interval
+        if one is None or other is None or gap is None:
+            continue
+        days = [booking.target if each is booking else each.day for each in (one, other)]
+        if days[1] < reach(days[0], gap, month_end):
+            neighbour = one if other is booking else other
+            side = "after" if other is booking else "before"
+            return f"is less than {gap.words} {side} {neighbour.key}"
+    preferred = desk.course.preferences.weekdays
+    return "is no preferred weekday" if preferred else None
 
 
 def _distance(days: int) -> str:

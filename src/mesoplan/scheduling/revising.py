@@ -14,11 +14,24 @@ def revised(
     fresh: list[dict[str, Any]], published: Mapping[str, Visit], as_of: datetime
 ) -> list[Visit | dict[str, Any]]:
     """Give the visits in time order, with revisions and stamps, and those that were called off."""
+    visits: list[Visit | dict[str, Any]] = []
     for visit in fresh:
-        visit["revision"], visit["stamp"] = _revision(visit, published.get(visit["key"]), as_of)
+        before = published.get(visit["key"])
+        if before is not None and _is_history(before, visit):
+            visits.append(before)
+            continue
+        visit["revision"], visit["stamp"] = _revision(visit, before, as_of)
+        visits.append(visit)
     keys = {visit["key"] for visit in fresh}
-    kept = [_tombstone(v, as_of) for v in published.values() if v.key not in keys]
-    return sorted([*fresh, *kept], key=_when)
+    visits += [_tombstone(v, as_of) for v in published.values() if v.key not in keys]
+    return sorted(visits, key=_when)
+
+
+def _is_history(before: Visit, visit: dict[str, Any]) -> bool:
+    """Whether the visit is over and known to be: then not even its title changes any more."""
+    return not before.upcoming and all(
+        visit[name] == getattr(before, name) for name in _SAME_BOOKING
+    )
 
 
 def _when(visit: Visit | dict[str, Any]) -> tuple[datetime, str]:
