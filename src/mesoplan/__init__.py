@@ -1,6 +1,7 @@
 """Turn a treatment protocol into one person's dated plan, and keep that plan true."""
 
 from mesoplan.anchor import Anchor
+from mesoplan.checking import RULES, Remark, Rule, check_protocol
 from mesoplan.clinic import Clinic, Closure
 from mesoplan.course import Course, Preferences
 from mesoplan.errors import (
@@ -35,6 +36,7 @@ from mesoplan.source import Source
 from mesoplan.visit import Expectation, Finding, Visit
 
 __all__ = [
+    "RULES",
     "Adjunct",
     "Anchor",
     "Attended",
@@ -64,9 +66,11 @@ __all__ = [
     "Protocol",
     "ProtocolError",
     "RecordError",
+    "Remark",
     "Resumed",
     "Review",
     "Reviewed",
+    "Rule",
     "Source",
     "Spacing",
     "Step",
@@ -74,5 +78,6 @@ __all__ = [
     "Tier",
     "Visit",
     "Window",
+    "check_protocol",
     "schedule",
 ]

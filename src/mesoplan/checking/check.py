@@ -1,0 +1,56 @@
+"""The table of rules, and the check of a protocol against all of them."""
+
+from mesoplan.checking import doubtful, impossible_course, impossible_phases, wording
+from mesoplan.checking.rule import Remark, Rule
+from mesoplan.protocol import Protocol
+
+RULES: tuple[Rule, ...] = (
+    Rule("MP101", "error", impossible_phases.windows_overlap),
+    Rule("MP102", "error", impossible_phases.minimum_over_rhythm),
+    Rule("MP103", "error", impossible_phases.maximum_under_rhythm),
+    Rule("MP104", "error", impossible_phases.grace_without_minimum),
+    Rule("MP105", "error", impossible_phases.until_before_second),
+    Rule("MP106", "error", impossible_phases.restart_for_ever),
+    Rule("MP107", "error", impossible_phases.tiers_out_of_order),
+    Rule("MP108", "error", impossible_phases.places_out_of_order),
+    Rule("MP109", "error", impossible_phases.offset_beyond_step),
+    Rule("MP110", "error", impossible_course.never_reached),
+    Rule("MP111", "error", impossible_course.phase_without_sessions),
+    Rule("MP112", "error", impossible_course.last_of_open_course),
+    Rule("MP113", "error", impossible_course.review_before_start),
+    Rule("MP114", "error", impossible_course.more_steps_than_sessions),
+    Rule("MP115", "error", impossible_course.deadline_before_end),
+    Rule("MP116", "error", impossible_course.too_many_a_day),
+    Rule("MP117", "error", impossible_course.outcome_nobody_gives),
+    Rule("MP118", "error", impossible_course.outcome_too_late),
+    Rule("MP119", "error", impossible_course.ends_before_it_begins),
+    Rule("MP201", "warning", doubtful.no_source),
+    Rule("MP202", "warning", doubtful.number_without_basis),
+    Rule("MP203", "warning", doubtful.mostly_assumed),
+    Rule("MP204", "warning", doubtful.source_never_cited),
+    Rule("MP205", "warning", doubtful.source_not_findable),
+    Rule("MP206", "warning", doubtful.no_review),
+    Rule("MP207", "warning", doubtful.no_consultation),
+    Rule("MP208", "warning", doubtful.no_window),
+    Rule("MP209", "warning", doubtful.not_in_use),
+    Rule("MP210", "warning", doubtful.month_end_not_said),
+    Rule("MP211", "warning", doubtful.no_room_for_spacing),
+    Rule("MP212", "warning", wording.rhythm_not_as_said),
+    Rule("MP213", "warning", wording.count_not_as_said),
+)
+"""Every rule, in the order of its number. A number is never given to another rule."""
+
+
+def check_protocol(protocol: Protocol) -> tuple[Remark, ...]:
+    """Say what in a protocol is impossible (errors) or doubtful (warnings), errors first.
+
+    What makes a protocol unusable was already refused when it was built; this judges the rest.
+
+    >>> from mesoplan.phase import Phase
+    >>> weekly = Protocol(
+    ...     id="x", title="X", phases=[Phase(id="a", every="P1W", sessions=4, window="P4D")]
+    ... )
+    >>> check_protocol(weekly)[0].code
+    'MP101'
+    """
+    return tuple(remark for rule in RULES for remark in rule.remarks(protocol))

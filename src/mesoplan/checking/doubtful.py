@@ -1,0 +1,143 @@
+"""Rules about what can be carried out but is probably not what was meant, or cannot be traced."""
+
+from collections.abc import Iterator
+
+from mesoplan.checking.outline import gaps
+from mesoplan.checking.rule import in_each_phase
+from mesoplan.errors import Fault
+from mesoplan.phase import Phase
+from mesoplan.protocol import Protocol
+from mesoplan.source import ASSUMPTION
+
+
+def no_source(protocol: Protocol) -> Iterator[Fault]:
+    """A protocol names at least one source.
+
+    Whoever follows it can then read where it comes from. From FHIR PlanDefinition (related artifact).
+    """
+    if not protocol.sources:
+        remedy = "add [[sources]] with id, title and where it was published"
+        yield Fault("sources", "names no source", remedy=remedy)
+
+
+def number_without_basis(protocol: Protocol) -> Iterator[Fault]:
+    """Every number of a protocol cites a source or is marked as an assumption.
+
+    One remark per part names all its fields. Ours: nobody can weigh a number without an origin.
+    """
+    for path, part in protocol.parts():
+        bare = [name for name in part.numbers if part.basis_of(name) is None]
+        if bare:
+            where = f"{path}.basis" if path else "basis"
+            remedy = 'name a source, or write "assumption"; "*" stands for every field'
+            yield Fault(where, f"says nothing about {', '.join(bare)}", remedy=remedy)
+
+
+def mostly_assumed(protocol: Protocol) -> Iterator[Fault]:
+    """No more than half of a protocol's numbers are assumptions.
+
+    More than that, and it is an opinion with a citation. Ours.
+    """
+    bases = [part.basis_of(name) for _, part in protocol.parts() for name in part.numbers]
+    assumed = sum(basis is not None and basis.startswith(ASSUMPTION) for basis in bases)
+    if 2 * assumed > len(bases):
+        what = f"marks {assumed} of {len(bases)} numbers as assumptions"
+        yield Fault("basis", what, remedy="look for a source, or say so in the summary")
+
+
+def source_never_cited(protocol: Protocol) -> Iterator[Fault]:
+    """Every source is cited by a number.
+
+    One that is not suggests a basis that was forgotten. Ours.
+    """
+    parts = [part for _, part in protocol.parts()]
+    cited = {basis.partition(":")[0] for part in parts for basis in part.basis.values()}
+    for index, source in enumerate(protocol.sources):
+        if source.id not in cited:
+            remedy = "cite it in a basis, or leave it out"
+            yield Fault(f"sources.{index}", "is cited by no number", source.id, remedy)
+
+
+def source_not_findable(protocol: Protocol) -> Iterator[Fault]:
+    """A source says where it can be found: an address, or where it was printed.
+
+    Ours, after the citation rules of medical journals.
+    """
+    for index, source in enumerate(protocol.sources):
+        if source.url is None and source.where is None:
+            yield Fault(f"sources.{index}", "cannot be found", source.id, "add url or where")
+
+
+def no_review(protocol: Protocol) -> Iterator[Fault]:
+    """A protocol has a review.
+
+    A course whose result nobody looks at cannot be stopped for want of one. Ours.
+    """
+    if not any(review.kind == "review" for review in protocol.reviews):
+        yield Fault("reviews", "holds no review", remedy="add one, for example at start + P3M")
+
+
+def no_consultation(protocol: Protocol) -> Iterator[Fault]:
+    """A consultation precedes the first session.
+
+    Who may start is asked before the first session, not at it. Ours, after the source documents.
+    """
+    if not any(review.kind == "consultation" for review in protocol.reviews):
+        remedy = 'add a review with kind = "consultation", for example at start - P1W'
+        yield Fault("reviews", "hold no consultation before the first session", remedy=remedy)
+
+
+@in_each_phase
+def no_window(phase: Phase) -> Iterator[Fault]:
+    """A phase says how far from its target a session may stand.
+
+    Without a window every displaced session counts as inside, and nobody is told. From the CDISC USDM
+    conformance rules and CDSi, where each interval has its tolerance.
+    """
+    stepped = phase.steps and all(step.window for step in phase.steps)
+    if phase.window is None and not stepped and phase.place == "clinic":
+        remedy = 'write for example window = "P2D"; "P0D" is that very day'
+        yield Fault("window", "is not given: every displaced session counts as inside", "", remedy)
+
+
+def not_in_use(protocol: Protocol) -> Iterator[Fault]:
+    """A protocol that is followed is active, neither a draft nor retired.
+
+    From FHIR: a definition's status says whether it is ready for use.
+    """
+    if protocol.status != "active":
+        remedy = "follow a newer version, or make this one active"
+        yield Fault("status", "is not ready for use", protocol.status, remedy)
+
+
+def month_end_not_said(protocol: Protocol) -> Iterator[Fault]:
+    """A rhythm in months says what becomes of a course that starts on the 29th, 30th or 31st.
+
+    From CDSi, calculation rule CALCDT-5.
+    """
+    counted = [
+        period
+        for phase in protocol.phases
+        for period in (phase.every, phase.min_interval, *phase.at, *phase.offsets)
+        if period is not None and period.months
+    ]
+    if counted and "month_end" not in protocol.model_fields_set:
+        remedy = 'write month_end = "clip" (the last day) or "roll" (the first of the next month)'
+        yield Fault("month_end", "is not said, though the rhythm counts months", "", remedy)
+
+
+def no_room_for_spacing(protocol: Protocol) -> Iterator[Fault]:
+    """Two spaced treatments leave room for each other between their sessions.
+
+    Where the sessions of one are closer than twice the spacing, less their windows, each session of
+    the other pushes them out of their windows. Ours.
+    """
+    for index, spacing in enumerate(protocol.spacing):
+        for phase in protocol.phases:
+            needed = 2 * spacing.at_least.length
+            gap = min(gaps(phase), default=needed)
+            slack = phase.window.earlier.length + phase.window.later.length if phase.window else 0
+            if phase.label in spacing.between and gap + slack < needed:
+                what = f"leaves no room between the sessions of {phase.id}, {gap:.4g} days apart"
+                remedy = "shorten it, or run the two one after the other"
+                yield Fault(f"spacing.{index}.at_least", what, str(spacing.at_least), remedy)

@@ -1,0 +1,196 @@
+"""Rules between the parts of a protocol: what cannot be reached, or cannot be kept together."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from mesoplan.anchor import Anchor
+from mesoplan.checking.outline import START, Outline, outline, reached
+from mesoplan.errors import Fault
+from mesoplan.protocol import Protocol
+
+
+def _anchors(protocol: Protocol) -> Iterator[tuple[str, Anchor]]:
+    for path, part in protocol.parts():
+        for name in ("starts", "at", "until"):
+            anchor = getattr(part, name, None)
+            if isinstance(anchor, Anchor):
+                yield f"{path}.{name}", anchor
+
+
+def _days_of(anchor: Anchor, laid: Outline) -> list[datetime]:
+    """Give the days that an anchor stands for; none where only the course knows them."""
+    run = reached(anchor, laid)
+    return [anchor.offset.after(moment) for moment in run.moments] if run.dated else []
+
+
+def never_reached(protocol: Protocol) -> Iterator[Fault]:
+    """Every anchor counts from a session that the course has.
+
+    What counts from the twentieth of sixteen sessions never begins. From the CDISC USDM conformance
+    rules: every timing leads back to an anchor.
+    """
+    laid = outline(protocol)
+    for path, anchor in _anchors(protocol):
+        if not reached(anchor, laid).moments:
+            remedy = "count from a session that the protocol has"
+            yield Fault(path, "counts from a session that never comes", str(anchor), remedy)
+
+
+def phase_without_sessions(protocol: Protocol) -> Iterator[Fault]:
+    """Every phase has a session.
+
+    A phase has none when the one before it never ends, or when the course already has as many
+    sessions as its `total` asks for. From the CDISC USDM conformance rules: no activity is orphaned.
+    """
+    laid = outline(protocol)
+    before = None
+    for index, phase in enumerate(protocol.phases):
+        path, empty = f"phases.{index}", not laid[phase.id].moments
+        if empty and phase.starts is None and before and before.is_open:
+            what = f"never begins: {before.id} before it has no end"
+            remedy = f"end {before.id}, or anchor this phase elsewhere"
+            yield Fault(f"{path}.starts", what, remedy=remedy)
+        elif empty and phase.total is not None:
+            what = "is already reached when the phase begins"
+            yield Fault(f"{path}.total", what, str(phase.total), "count all sessions of the course")
+        before = phase
+
+
+def last_of_open_course(protocol: Protocol) -> Iterator[Fault]:
+    """Nothing counts from the last session of a course that has no end.
+
+    The day would move with the horizon up to which the course happens to be planned. Ours.
+    """
+    endless = [phase.id for phase in protocol.phases if phase.is_open]
+    for path, anchor in _anchors(protocol):
+        last = anchor.kind == "session" and anchor.number == -1
+        if last and endless and anchor.phase is None:
+            remedy = f"name a phase that ends, or end {endless[0]}"
+            yield Fault(path, "counts from the last session of an open course", str(anchor), remedy)
+
+
+def review_before_start(protocol: Protocol) -> Iterator[Fault]:
+    """A review before the course's first session says that it is one: a consultation.
+
+    A review looks at a result; before the start there is none. From the CDISC USDM conformance
+    rules: a timing before its anchor says so.
+    """
+    laid = outline(protocol)
+    for index, review in enumerate(protocol.reviews):
+        if review.kind != "review":
+            continue
+        if any(day < START for day in _days_of(review.at, laid)):
+            remedy = 'write kind = "consultation", or a later day'
+            yield Fault(f"reviews.{index}.at", "lies before the start", str(review.at), remedy)
+
+
+def more_steps_than_sessions(protocol: Protocol) -> Iterator[Fault]:
+    """A phase has a session for each of its steps.
+
+    A dose without a session is never given. Ours.
+    """
+    laid = outline(protocol)
+    for index, phase in enumerate(protocol.phases):
+        most = max(phase.max_sessions or 0, len(laid[phase.id].moments))
+        if not phase.is_open and len(phase.steps) > most > 0:
+            what = f"are more than the {most} sessions of the phase"
+            remedy = "drop a step or add a session"
+            yield Fault(f"phases.{index}.steps", what, str(len(phase.steps)), remedy)
+
+
+def deadline_before_end(protocol: Protocol) -> Iterator[Fault]:
+    """A deadline leaves time for the whole course.
+
+    Ours, after vaccine series that must be complete by a given day.
+    """
+    if protocol.deadline is None:
+        return
+    end = protocol.deadline.after(START)
+    last = max(_ends(protocol, outline(protocol)), default=START)
+    if last > end:
+        days = (last - START).days
+        what = f"is over before the last session, {days} days after the start"
+        yield Fault("deadline", what, str(protocol.deadline), "lengthen it or shorten a phase")
+
+
+def _ends(protocol: Protocol, laid: Outline) -> Iterator[datetime]:
+    """Yield the last session of every phase that must take place, the first of an open one."""
+    for phase in protocol.phases:
+        run = laid[phase.id]
+        if run.moments and run.dated and not phase.optional:
+            yield run.moments[0] if phase.is_open else max(run.moments)
+
+
+def too_many_a_day(protocol: Protocol) -> Iterator[Fault]:
+    """A phase puts no more sessions on one day than the protocol allows.
+
+    Ours, after dialysis and radiotherapy, where the number a day is a limit of dose.
+    """
+    if protocol.max_per_day is None:
+        return
+    laid = outline(protocol)
+    for index, phase in enumerate(protocol.phases):
+        a_day = Counter(moment.date() for moment in laid[phase.id].moments)
+        most = max(a_day.values(), default=0)
+        if most > protocol.max_per_day:
+            what = f"puts {most} sessions on one day; max_per_day is {protocol.max_per_day}"
+            yield Fault(f"phases.{index}", what, remedy="raise max_per_day or spread the sessions")
+
+
+def outcome_nobody_gives(protocol: Protocol) -> Iterator[Fault]:
+    """An outcome that a phase requires is among those that its review can give.
+
+    From FHIR and USDM, where a condition names a coded result. A misspelt one is refused earlier.
+    """
+    for index, phase in enumerate(protocol.phases):
+        if phase.requires and not protocol.review(phase.requires.review).outcomes:
+            what = f"is not announced by {phase.requires.review}, which lists no outcomes"
+            remedy = f'give that review outcomes = ["{phase.requires.outcome}", ...]'
+            path = f"phases.{index}.requires.outcome"
+            yield Fault(path, what, phase.requires.outcome, remedy)
+
+
+def outcome_too_late(protocol: Protocol) -> Iterator[Fault]:
+    """A review that opens a phase does not wait for that phase.
+
+    Each would wait for the other, and neither would come. Ours, as for a loop of anchors.
+    """
+    for index, phase in enumerate(protocol.phases):
+        if phase.requires and phase.id in _behind(protocol, phase.requires.review):
+            what = "waits for a review that counts from this phase"
+            remedy = "anchor the review on what comes before"
+            path = f"phases.{index}.requires.review"
+            yield Fault(path, what, phase.requires.review, remedy)
+
+
+def _behind(protocol: Protocol, review: str) -> set[str]:
+    """Name every phase that must have begun before a review."""
+    found: set[str] = set()
+    name = protocol.review(review).at.phase
+    while name is not None and name not in found:
+        found.add(name)
+        starts = protocol.phase(name).starts
+        index = [phase.id for phase in protocol.phases].index(name)
+        before = protocol.phases[index - 1].id if index else None
+        name = before if starts is None else starts.phase
+    return found
+
+
+def ends_before_it_begins(protocol: Protocol) -> Iterator[Fault]:
+    """What is expected or taken up to a day begins before that day.
+
+    Ours; applies to milestones and to treatment at home.
+    """
+    spans = [
+        *((f"milestones.{i}", m.at, m.until) for i, m in enumerate(protocol.milestones)),
+        *((f"adjuncts.{i}", a.starts, a.until) for i, a in enumerate(protocol.adjuncts)),
+    ]
+    laid = outline(protocol)
+    for path, first, last in spans:
+        if last is None:
+            continue
+        begins, ends = _days_of(first, laid), _days_of(last, laid)
+        if begins and ends and max(ends) < min(begins):
+            remedy = "swap the two or move one"
+            yield Fault(f"{path}.until", f"comes before {first}", str(last), remedy)

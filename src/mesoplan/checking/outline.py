@@ -1,0 +1,112 @@
+"""A protocol laid out on a bare calendar, to see what its numbers come to.
+
+The outline starts on a Monday, the first of a month, and knows no clinic and no person; only what
+would be wrong on every such calendar is judged by it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, islice, pairwise
+
+from mesoplan.anchor import Anchor
+from mesoplan.period import Period
+from mesoplan.phase import Phase
+from mesoplan.protocol import Protocol
+from mesoplan.scheduling.places import counted, places
+from mesoplan.weekdays import WEEKDAYS
+
+START = datetime(2001, 1, 1)  # noqa: DTZ001 - local, as every place of a rhythm
+_NOW = Period("P0D")
+_DAY = Period("P1D")
+_WEEK = Period("P1W")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The sessions of one phase as they would fall."""
+
+    moments: tuple[datetime, ...]
+    """As many as anything counts, where the phase is open."""
+    dated: bool = True
+    """Whether they count from the start, and not from a date that only the course knows."""
+
+
+_NEVER = Run(())
+Outline = Mapping[str, Run]
+
+
+def outline(protocol: Protocol) -> Outline:
+    """Lay every phase from where it counts; one that nothing starts has no sessions."""
+    most = max((anchor.number for anchor in protocol.anchors()), default=1)
+    laid: dict[str, Run] = {}
+    for name in protocol.phase_order:
+        laid[name] = _run(protocol, protocol.phase(name), laid, max(most, 2))
+    return {phase.id: laid[phase.id] for phase in protocol.phases}
+
+
+def reached(anchor: Anchor, laid: Outline) -> Run:
+    """Give the moments that an anchor counts from, without its offset."""
+    if anchor.kind in {"start", "external"}:
+        return Run((START,), dated=anchor.kind == "start")
+    runs = [laid[anchor.phase]] if anchor.phase else list(laid.values())
+    moments = sorted(chain.from_iterable(run.moments for run in runs))
+    dated = all(run.dated for run in runs)
+    if anchor.kind == "each":
+        return Run(tuple(moments[anchor.number - 1 :: anchor.number]), dated)
+    index = anchor.number - 1 if anchor.number > 0 else -1
+    return Run(tuple(moments[index : index + 1 or None]), dated)
+
+
+def _run(protocol: Protocol, phase: Phase, laid: Outline, most: int) -> Run:
+    origin, offset = _origin(protocol, phase, laid)
+    if not origin.moments:
+        return Run((), origin.dated)
+    found = _on_calendar(_places(protocol, phase, origin, offset))
+    if phase.is_open:
+        return Run(tuple(islice(found, most)), origin.dated)
+    so_far = sum(len(run.moments) for run in laid.values())
+    return Run(tuple(counted(phase, found, so_far, START)), origin.dated)
+
+
+def _places(protocol: Protocol, phase: Phase, origin: Run, offset: Period) -> Iterator[datetime]:
+    if phase.starts is not None and phase.starts.kind == "each":
+        return (offset.after(m, month_end=protocol.month_end) for m in origin.moments)
+    return places(phase, origin.moments[0], offset, protocol.month_end)
+
+
+def _on_calendar(found: Iterator[datetime]) -> Iterator[datetime]:
+    """Stop at the end of the year 9999."""
+    try:
+        yield from found
+    except (OverflowError, ValueError):
+        return
+
+
+def _origin(protocol: Protocol, phase: Phase, laid: Outline) -> tuple[Run, Period]:
+    if phase.starts is not None:
+        return reached(phase.starts, laid), phase.starts.offset
+    for earlier in reversed(protocol.phases[: protocol.phases.index(phase)]):
+        run = laid.get(earlier.id, _NEVER)
+        if earlier.is_open:
+            return Run((), run.dated), _NOW
+        if run.moments:
+            step = _DAY if phase.weekdays else phase.every or _NOW
+            return Run((max(run.moments),), run.dated), step
+    return Run((START,)), _NOW
+
+
+def gaps(phase: Phase) -> tuple[float, ...]:
+    """Give the mean days between neighbouring sessions, in order, over one round of the rhythm."""
+    if phase.at:
+        return _steps(sorted(place.length for place in phase.at))
+    if phase.every is None and not phase.weekdays:
+        return ()
+    days = sorted(WEEKDAYS.index(name) for name in phase.weekdays) or [0]
+    inside = sorted(day + place.length for day in days for place in phase.offsets or (_NOW,))
+    found = _steps([*inside, inside[0] + (phase.every or _WEEK).length])
+    return found if phase.sessions is None else found[: phase.sessions - 1]
+
+
+def _steps(lengths: list[float]) -> tuple[float, ...]:
+    return tuple(later - earlier for earlier, later in pairwise(lengths))

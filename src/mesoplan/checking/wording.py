@@ -1,0 +1,119 @@
+"""What titles and summaries say about rhythms and counts, held against the numbers.
+
+Only plain phrases are understood: "weekly", "every 3 weeks", "twice a week", "16 sessions". What is
+ambiguous ("biweekly") or not understood is left alone.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from mesoplan.checking.outline import gaps, outline
+from mesoplan.errors import Fault
+from mesoplan.phase import Phase
+from mesoplan.protocol import Protocol
+
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_COUNTED = rf"[0-9]{{1,3}}|{'|'.join(_NUMBERS)}"
+_ADVERBS = {
+    "daily": (1, "day"),
+    "weekly": (1, "week"),
+    "fortnightly": (2, "week"),
+    "monthly": (1, "month"),
+    "quarterly": (3, "month"),
+    "yearly": (1, "year"),
+    "annually": (1, "year"),
+}
+_DAYS = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "year": (364, 366)}
+_RHYTHM = re.compile(
+    rf"(?P<often>twice|thrice|(?:{_COUNTED}) times) (?:an? |per )?(?P<per>day|week|month)(?:ly)?\b"
+    rf"|\bevery (?:(?P<number>{_COUNTED}|other) )?(?P<unit>day|week|month|year)s?\b"
+    rf"|\b(?P<by>{_COUNTED}) (?P<unit_by>week|month)ly\b"
+    rf"|\b(?P<adverb>{'|'.join(_ADVERBS)})\b"
+)
+_SESSIONS = re.compile(
+    rf"\b(?P<low>{_COUNTED})(?: ?(?:to|or|-) ?(?P<high>{_COUNTED}))?"
+    r"(?: (?:weekly|monthly|daily))? (?:sessions|treatments|injections|doses)\b"
+)
+
+
+def rhythm_not_as_said(protocol: Protocol) -> Iterator[Fault]:
+    """A rhythm that a title, an id or the summary states is one that the protocol has.
+
+    "Weekly" is seven days, "monthly" 28 to 31, "twice a week" two places in seven days. Ours.
+    """
+    every = [length for phase in protocol.phases for length in _lengths(phase)]
+    around = [*every, *_review_lengths(protocol)]
+    for path, text in (("id", protocol.id), ("title", protocol.title)):
+        yield from _unmatched(path, text, every)
+    yield from _unmatched("summary", protocol.summary or "", around)
+    for index, phase in enumerate(protocol.phases):
+        for path, text in (("id", phase.id), ("title", phase.title or "")):
+            yield from _unmatched(f"phases.{index}.{path}", text, _lengths(phase))
+
+
+def _unmatched(path: str, text: str, lengths: Iterable[float]) -> Iterator[Fault]:
+    for words, low, high in _said(text):
+        if not any(low <= length <= high for length in lengths):
+            remedy = "correct the words or the numbers"
+            yield Fault(path, f'says "{words}", which no rhythm here is', remedy=remedy)
+
+
+def _said(text: str) -> Iterator[tuple[str, float, float]]:
+    """Yield each rhythm in words with the days that it may mean, from and to."""
+    for found in _RHYTHM.finditer(text.lower().replace("-", " ")):
+        times, number, unit = 1, 1, found["unit"] or found["unit_by"] or found["per"]
+        if found["often"]:
+            often = found["often"].removesuffix(" times")
+            times = {"twice": 2, "thrice": 3}.get(often) or _number(often)
+        elif found["adverb"]:
+            number, unit = _ADVERBS[found["adverb"]]
+        else:
+            number = _number(found["number"] or found["by"] or "one")
+        low, high = _DAYS[unit]
+        yield found[0], number * low / times, number * high / times
+
+
+def _number(word: str) -> int:
+    if word == "other":
+        return 2
+    return int(word) if word.isdigit() else _NUMBERS.index(word) + 1
+
+
+def _lengths(phase: Phase) -> list[float]:
+    """Give every length in days by which one may call the rhythm of a phase."""
+    whole = [phase.every.length] if phase.every else [7.0] if phase.weekdays else []
+    places = max(len(phase.weekdays), 1) * max(len(phase.offsets), 1)
+    single = phase.starts.offset if phase.starts else None
+    span = [single, phase.min_interval, phase.max_interval]
+    return [*gaps(phase), *whole, *(w / places for w in whole), *(p.length for p in span if p)]
+
+
+def _review_lengths(protocol: Protocol) -> list[float]:
+    offsets = [review.at.offset.length for review in protocol.reviews]
+    return [*offsets, *(abs(later - earlier) for earlier, later in pairwise(offsets))]
+
+
+def count_not_as_said(protocol: Protocol) -> Iterator[Fault]:
+    """A number of sessions that a title, an id or the summary states is one that the protocol has.
+
+    It may be the count of a phase, of some phases in a row, or an end of a published range. Ours.
+    """
+    known = _counts(protocol)
+    texts = [("id", protocol.id), ("title", protocol.title), ("summary", protocol.summary or "")]
+    phases = [(f"phases.{i}.title", phase.title or "") for i, phase in enumerate(protocol.phases)]
+    for path, text in texts + phases:
+        for found in _SESSIONS.finditer(text.lower().replace("-", " ")):
+            low = _number(found["low"])
+            said = range(low, _number(found["high"] or found["low"]) + 1)
+            if known.isdisjoint(said):
+                remedy = "correct the words or the numbers"
+                yield Fault(path, f'says "{found[0]}", which no phase has', remedy=remedy)
+
+
+def _counts(protocol: Protocol) -> set[int]:
+    laid = outline(protocol)
+    counts = [0 if phase.is_open else len(laid[phase.id].moments) for phase in protocol.phases]
+    runs = {sum(counts[i:j]) for i in range(len(counts)) for j in range(i + 1, len(counts) + 1)}
+    ranges = {n for phase in protocol.phases for n in (phase.min_sessions, phase.max_sessions) if n}
+    return runs | ranges | {anchor.number for anchor in protocol.anchors()}

@@ -1,0 +1,400 @@
+"""Every rule of the checker: a protocol that trips exactly it, and a neighbour that trips none."""
+
+from typing import Any
+
+import pytest
+
+from mesoplan.checking import RULES, Remark, check_protocol
+from mesoplan.errors import Fault
+from mesoplan.protocol import Protocol
+
+INDUCTION: dict[str, Any] = {
+    "id": "induction",
+    "every": "P1W",
+    "sessions": 4,
+    "window": "P2D",
+    "basis": {"*": "smith"},
+}
+CONSULTATION: dict[str, Any] = {
+    "id": "consultation",
+    "kind": "consultation",
+    "at": "start - P1W",
+    "basis": {"*": "smith"},
+}
+CONTROL: dict[str, Any] = {"id": "control", "at": "start + P3M", "basis": {"*": "smith"}}
+SOUND: dict[str, Any] = {
+    "id": "course",
+    "title": "Course",
+    "month_end": "clip",
+    "phases": [INDUCTION],
+    "reviews": [CONSULTATION, CONTROL],
+    "sources": [{"id": "smith", "title": "A trial", "url": "https://example.org/smith"}],
+    "basis": {"*": "smith"},
+}
+
+Changes = dict[str, Any]
+
+
+def phase(**changes: Any) -> Changes:
+    """Change the only phase; None takes a field away."""
+    fields = INDUCTION | changes
+    return {"phases": [{name: value for name, value in fields.items() if value is not None}]}
+
+
+def then(**second: Any) -> Changes:
+    """Add a second phase."""
+    return {"phases": [INDUCTION, {"window": "P0D", "basis": {"*": "smith"}} | second]}
+
+
+def opened_by(review: Changes, **second: Any) -> Changes:
+    """Add a review and a phase that depends on it."""
+    needs = {"requires": {"review": "look", "outcome": "better"}}
+    looked = {"id": "look", "basis": {"*": "smith"}} | review
+    every = then(id="more", every="P4W", sessions=2, **needs, **second)
+    return every | {"reviews": [CONSULTATION, CONTROL, looked]}
+
+
+def side_by_side(apart: str, every: str = "P2W") -> Changes:
+    """Two treatments with a spacing."""
+    first = INDUCTION | {"label": "A", "every": "P2W"}
+    second = INDUCTION | {"id": "other", "label": "B", "starts": "start + P1W", "every": every}
+    spacing = {"between": ["A", "B"], "at_least": apart, "basis": {"*": "smith"}}
+    return {"phases": [first, second], "spacing": [spacing]}
+
+
+def milestone(at: str, until: str) -> Changes:
+    """Something to expect."""
+    return {"milestones": [{"id": "growth", "title": "Growth", "at": at, "until": until}]}
+
+
+RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
+    ("MP101", phase(window="P4D"), phase(window="P3D"), "4 + 4 days are more than 7"),
+    (
+        "MP101",
+        phase(window={"later": "P8D"}),
+        phase(window={"later": "P7D"}),
+        "late by 7 days is the next session's day, by 8 beyond it",
+    ),
+    (
+        "MP101",
+        phase(window="P4D"),
+        phase(window="P4D", min_interval="P4D"),
+        "a minimum interval keeps the order",
+    ),
+    (
+        "MP101",
+        phase(steps=["a", "b", {"window": "P6D"}]),
+        phase(steps=["a", "b", {"window": "P5D"}]),
+        "a step's own window counts for that session",
+    ),
+    (
+        "MP101",
+        phase(every=None, sessions=None, at=["P0D", "P3D", "P5W"]),
+        phase(every=None, sessions=None, at=["P0D", "P4D", "P5W"]),
+        "the narrowest gap of a list counts",
+    ),
+    (
+        "MP101",
+        phase(every=None, weekdays="mon, wed, fri", window="P2D"),
+        phase(every=None, weekdays="mon, wed, fri", window="P1D"),
+        "Monday and Wednesday are two days apart",
+    ),
+    (
+        "MP101",
+        phase(window="P4D", sessions=2),
+        phase(window="P4D", sessions=1),
+        "a single session has none to swap with",
+    ),
+    ("MP102", phase(min_interval="P8D"), phase(min_interval="P7D"), "8 days do not fit in 7"),
+    (
+        "MP102",
+        phase(every="P1M", min_interval="P31D"),
+        phase(every="P1M", min_interval="P4W"),
+        "a month is 30.4 days on average",
+    ),
+    ("MP103", phase(max_interval="P6D"), phase(max_interval="P7D"), "7 days are over 6"),
+    (
+        "MP103",
+        phase(every="P4W", offsets=["P0D", "P1W", "P2W"], max_interval="P13D"),
+        phase(every="P4W", offsets=["P0D", "P1W", "P2W"], max_interval="P2W"),
+        "the pause of an on/off cycle is its longest gap",
+    ),
+    (
+        "MP104",
+        phase(min_interval="P4D", grace="P4D"),
+        phase(min_interval="P4D", grace="P3D"),
+        "four days less four are none",
+    ),
+    (
+        "MP104",
+        phase(grace="P1D"),
+        phase(grace="P1D", min_interval="P5D"),
+        "grace of no minimum means nothing",
+    ),
+    (
+        "MP105",
+        phase(sessions=None, until="P1W"),
+        phase(sessions=None, until="P8D"),
+        "until is exclusive: a week holds one weekly session",
+    ),
+    (
+        "MP106",
+        phase(restart_after="P6D"),
+        phase(restart_after="P7D"),
+        "every session would come later than that",
+    ),
+    (
+        "MP107",
+        phase(tiers=[{"late": "P7D", "then": "shift"}, {"late": "P3D", "then": "carry_on"}]),
+        phase(tiers=[{"late": "P3D", "then": "carry_on"}, {"late": "P7D", "then": "shift"}]),
+        "the second is never read",
+    ),
+    (
+        "MP107",
+        phase(tiers=[{"then": "shift"}, {"then": "restart"}]),
+        phase(tiers=[{"late": "P1D", "then": "shift"}, {"then": "restart"}]),
+        "after a tier without limit comes nothing",
+    ),
+    (
+        "MP108",
+        phase(every=None, sessions=None, at=["P0D", "P5W", "P10D"]),
+        phase(every=None, sessions=None, at=["P0D", "P10D", "P5W"]),
+        "the numbers would not follow the days",
+    ),
+    (
+        "MP108",
+        phase(offsets=["PT0H", "PT4H", "PT4H"], window="P0D"),
+        phase(offsets=["PT0H", "PT4H", "PT8H"], window="P0D"),
+        "two sessions at four hours",
+    ),
+    (
+        "MP109",
+        phase(offsets=["P0D", "P7D"], window="P0D"),
+        phase(offsets=["P0D", "P6D"], window="P0D"),
+        "the eighth day is the next step's first",
+    ),
+    (
+        "MP109",
+        phase(every=None, weekdays="mon", offsets=["PT0H", "PT24H"], window="P0D"),
+        phase(every=None, weekdays="mon", offsets=["PT0H", "PT4H"], window="P0D"),
+        "places inside a weekday stay on that day",
+    ),
+    (
+        "MP110",
+        then(id="more", every="P4W", sessions=2, starts="session 5 + P1W"),
+        then(id="more", every="P4W", sessions=2, starts="session 4 + P1W"),
+        "the course has four sessions",
+    ),
+    (
+        "MP110",
+        {"reviews": [CONSULTATION, CONTROL | {"at": "every 5 sessions of induction"}]},
+        {"reviews": [CONSULTATION, CONTROL | {"at": "every 4 sessions of induction"}]},
+        "there is no fifth session",
+    ),
+    (
+        "MP111",
+        {"phases": [phase(sessions=None)["phases"][0], INDUCTION | {"id": "more"}]},
+        {"phases": [INDUCTION, INDUCTION | {"id": "more"}]},
+        "what never ends is followed by nothing",
+    ),
+    (
+        "MP111",
+        then(id="more", every="P4W", total=4),
+        then(id="more", every="P4W", total=5),
+        "the first phase has four already",
+    ),
+    (
+        "MP111",
+        {
+            "phases": [
+                INDUCTION,
+                INDUCTION | {"id": "more", "sessions": None, "total": 4},
+                INDUCTION | {"id": "last", "sessions": None, "total": 4},
+            ]
+        },
+        {
+            "phases": [
+                INDUCTION,
+                {"id": "home", "starts": "each session of induction + P1D", "place": "home"},
+                INDUCTION | {"id": "last", "sessions": None, "total": 9},
+            ]
+        },
+        "an empty phase is stepped over; sessions at home count as sessions",
+    ),
+    (
+        "MP112",
+        then(id="more", every="P4W")
+        | {"reviews": [CONSULTATION, CONTROL | {"at": "last session + P1M"}]},
+        then(id="more", every="P4W", sessions=2)
+        | {"reviews": [CONSULTATION, CONTROL | {"at": "last session + P1M"}]},
+        "an open course has no last session",
+    ),
+    (
+        "MP113",
+        {"reviews": [CONSULTATION, CONTROL | {"at": "start - P1D"}]},
+        {"reviews": [CONSULTATION, CONTROL | {"at": "start"}]},
+        "there is no result to look at",
+    ),
+    (
+        "MP113",
+        {"reviews": [CONSULTATION, CONTROL | {"at": "session 2 - P8D"}]},
+        {"reviews": [CONSULTATION, CONTROL | {"at": "external:birth - P8D"}]},
+        "only what can be dated from the start is judged",
+    ),
+    (
+        "MP114",
+        phase(steps=["a", "b", "c", "d", "e"]),
+        phase(steps=["a", "b", "c", "d", "e"], max_sessions=5),
+        "the fifth dose is given only where the range allows a fifth session",
+    ),
+    ("MP115", {"deadline": "P20D"}, {"deadline": "P21D"}, "the fourth session is on day 21"),
+    (
+        "MP115",
+        then(id="more", every="P4W") | {"deadline": "P48D"},
+        then(id="more", every="P4W", optional=True) | {"deadline": "P48D"},
+        "an open phase must begin in time, one that is optional need not",
+    ),
+    (
+        "MP116",
+        phase(offsets=["PT0H", "PT4H"], window="P0D") | {"max_per_day": 1},
+        phase(offsets=["PT0H", "PT4H"], window="P0D") | {"max_per_day": 2},
+        "two a day",
+    ),
+    (
+        "MP117",
+        opened_by({"at": "start + P1W"}),
+        opened_by({"at": "start + P1W", "outcomes": ["better", "same"]}),
+        "a review without outcomes cannot give this one",
+    ),
+    (
+        "MP118",
+        opened_by({"at": "first session of more", "outcomes": ["better"]}),
+        opened_by({"at": "last session of induction", "outcomes": ["better"]}),
+        "each waits for the other",
+    ),
+    (
+        "MP119",
+        milestone("start + P3M", "start + P2M"),
+        milestone("start + P3M", "start + P6M"),
+        "it ends before it begins",
+    ),
+    (
+        "MP119",
+        {"adjuncts": [{"title": "Lotion", "starts": "session 2", "until": "session 1"}]},
+        {"adjuncts": [{"title": "Lotion", "starts": "session 2", "until": "external:end"}]},
+        "only days that can be compared are compared",
+    ),
+    (
+        "MP202",
+        phase(basis={"every": "smith", "sessions": "smith"}),
+        phase(basis={"every": "smith", "sessions": "smith", "window": "assumption"}),
+        "the window has no basis",
+    ),
+    (
+        "MP203",
+        phase(basis={"*": "assumption", "every": "smith"}),
+        phase(basis={"*": "smith", "window": "assumption"}),
+        "two of three numbers are assumptions",
+    ),
+    (
+        "MP204",
+        {"sources": [*SOUND["sources"], {"id": "jones", "title": "A", "where": "J Hair 1"}]},
+        {"sources": [{"id": "smith", "title": "A", "where": "J Hair 1"}]},
+        "nothing cites it",
+    ),
+    (
+        "MP205",
+        {"sources": [{"id": "smith", "title": "A"}]},
+        {"sources": [{"id": "smith", "title": "A", "where": "J Hair 1"}]},
+        "nobody can look it up",
+    ),
+    ("MP206", {"reviews": [CONSULTATION]}, {}, "nobody looks at the result"),
+    ("MP207", {"reviews": [CONTROL]}, {}, "nobody asks who may start"),
+    ("MP208", phase(window=None), phase(window=None, place="home"), "home sessions are not booked"),
+    (
+        "MP208",
+        phase(window=None, steps=["a"]),
+        phase(window=None, steps=[{"window": "P1D"}]),
+        "a window on every step will do",
+    ),
+    ("MP209", {"status": "draft"}, {"status": "active"}, "a draft is not followed"),
+    ("MP211", side_by_side("P11D"), side_by_side("P9D"), "14 + 4 days hold twice 9"),
+    ("MP211", side_by_side("P9D", every="P1W"), side_by_side("P1D", every="P1W"), "7 + 4 do not"),
+]
+
+
+def codes(changes: Changes) -> set[str]:
+    """Check the sound protocol with these changes."""
+    return {remark.code for remark in check_protocol(Protocol(**(SOUND | changes)))}
+
+
+@pytest.mark.parametrize(("code", "wrong", "right", "why"), RULE_TABLE)
+def test_a_rule_trips_on_its_case_alone_and_not_on_the_neighbour(
+    code: str, wrong: Changes, right: Changes, why: str
+) -> None:
+    """Each rule tells the impossible or doubtful protocol from one just beside it."""
+    assert (codes(wrong), codes(right)) == ({code}, set()), why
+
+
+def test_a_protocol_without_sources_says_so_and_nothing_else() -> None:
+    """A rule about sources is not drowned by the rules about what cites them."""
+    bare = [{name: v for name, v in part.items() if name != "basis"} for part in (CONSULTATION,)]
+    assert "MP201" in codes(
+        {
+            "sources": [],
+            "phases": [INDUCTION | {"basis": {}}],
+            "basis": {},
+            "reviews": [*bare, CONTROL | {"basis": {}}],
+        }
+    )
+    assert "MP201" not in codes({})
+
+
+def test_a_month_rhythm_asks_for_the_rule_at_the_end_of_a_month() -> None:
+    """Only a rhythm in months, and only where the protocol is silent."""
+    silent = {name: value for name, value in SOUND.items() if name != "month_end"}
+    monthly = silent | phase(every="P1M")
+    assert [r.code for r in check_protocol(Protocol(**monthly))] == ["MP210"]
+    assert check_protocol(Protocol(**(monthly | {"month_end": "clip"}))) == ()
+    assert check_protocol(Protocol(**silent)) == ()
+
+
+def test_every_rule_is_tripped_by_a_test() -> None:
+    """No rule stands in the table without a proof that it can speak."""
+    elsewhere = {"MP201", "MP210", "MP212", "MP213"}
+    assert {rule.code for rule in RULES} == {row[0] for row in RULE_TABLE} | elsewhere
+
+
+def test_rules_are_numbered_in_order_and_say_their_reason() -> None:
+    """Errors are MP1xx, warnings MP2xx; each rule has a sentence, a reason and a source."""
+    assert [rule.code for rule in RULES] == sorted({rule.code for rule in RULES})
+    for rule in RULES:
+        assert rule.level == {"1": "error", "2": "warning"}[rule.code[2]]
+        assert rule.title.endswith(".")
+        assert any(name in rule.text for name in ("Ours", "ours", "CDSi", "USDM", "FHIR")), rule
+
+
+def test_a_remark_says_rule_place_finding_and_remedy_on_one_line() -> None:
+    """What the command line prints is the remark's own text, and a remark can be located like a fault."""
+    (remark,) = check_protocol(Protocol(**(SOUND | phase(min_interval="P8D"))))
+    assert str(remark) == (
+        "MP102 error: phases.0.min_interval: is longer than the 7 days between two sessions of the "
+        "rhythm, got P8D (shorten it, or widen the rhythm)"
+    )
+    assert isinstance(remark, Remark)
+    assert isinstance(remark, Fault)
+
+
+def test_errors_come_before_warnings_and_all_at_once() -> None:
+    """A bad protocol is told everything in one go."""
+    first = {"id": "a", "every": "P1W", "min_interval": "P2W"}
+    wrong = Protocol.model_validate({"id": "x", "title": "X", "phases": [first]})
+    found = [remark.code for remark in check_protocol(wrong)]
+    assert found == sorted(found)
+    assert found[0] == "MP102"
+    assert {"MP201", "MP202", "MP206", "MP207", "MP208"} <= set(found)
+
+
+def test_a_course_longer_than_the_calendar_is_checked_in_bounded_time() -> None:
+    """Five thousand sessions a century apart end with the year 9999, not with an error."""
+    assert codes(phase(every="P100Y", sessions=5000)) == set()
