@@ -8,10 +8,11 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from mesoplan.base import Model
-from mesoplan.errors import CourseError, Fault
+from mesoplan.errors import CourseError, Fault, RecordError
 from mesoplan.facts import Fact
 from mesoplan.kinds import Day, Moment, Text
 from mesoplan.protocol import Protocol
+from mesoplan.recording import contradictions, unknown
 from mesoplan.weekdays import Weekdays
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=64)]
@@ -41,6 +42,16 @@ class Preferences(Model):
         return value
 
 
+class Undone(Model):
+    """An audit line: a fact that was taken back."""
+
+    refusal: ClassVar[type[CourseError]] = CourseError
+
+    fact: Fact
+    after: int
+    """How many facts stood before it."""
+
+
 class Course(Model):
     """One person's run of a protocol: start, preferences and the log of what happened.
 
@@ -59,6 +70,8 @@ class Course(Model):
     dates: Mapping[Name, Day] = {}
     """Dates from outside, for anchors such as `external:lmp`."""
     facts: Annotated[tuple[Fact, ...], Field(max_length=10_000)] = ()
+    undone: tuple[Undone, ...] = ()
+    """Facts that were taken back, in the order in which they were."""
     notes: Text | None = None
 
     @field_validator("start")
@@ -77,12 +90,27 @@ class Course(Model):
             raise CourseError(*faults)
         return self
 
-    def record(self, *facts: Any) -> "Course":
+    def record(self, *facts: Fact) -> "Course":
         """Give the course with these facts added to its log, in this order.
 
-        Raises RecordError, naming the fact, where one contradicts what is known.
+        Raises RecordError, naming each fact, where one is about a visit that the course has not,
+        lies before the start, or contradicts what is recorded; then nothing is added.
         """
-        return self.replace(facts=(*self.facts, *facts))
+        log = (*self.facts, *facts)
+        faults = contradictions(log)
+        for index, fact in enumerate(facts, len(self.facts)):
+            found = unknown(self.protocol, self.start.date(), log, fact)
+            faults += [fault.below(f"facts.{index}") for fault in found]
+        if faults:
+            raise RecordError(*faults, subject="the course's log")
+        return self.replace(facts=log)
+
+    def undo(self) -> "Course":
+        """Take the last fact back; an audit line in `undone` keeps it. RecordError where there is none."""
+        if not self.facts:
+            raise RecordError(Fault("facts", "is empty: there is nothing to undo"))
+        line = Undone(fact=self.facts[-1], after=len(self.facts) - 1)
+        return self.replace(facts=self.facts[:-1], undone=(*self.undone, line))
 
 
 _DATES = 'give it, for example dates={"lmp": date(2026, 9, 1)}'
