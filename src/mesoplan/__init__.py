@@ -1,9 +1,12 @@
 """Turn a treatment protocol into one person's dated plan, and keep that plan true."""
 
+from mesoplan.aftercare import Assessment, Holding, advice_at, assess
 from mesoplan.anchor import Anchor
+from mesoplan.care import Advice, Effect, RedFlag
 from mesoplan.checking import RULES, Remark, Rule, check_protocol
 from mesoplan.clinic import Clinic, Closure
 from mesoplan.course import Course, Preferences
+from mesoplan.criteria import Criterion
 from mesoplan.errors import (
     CalendarError,
     ClinicError,
@@ -32,13 +35,16 @@ from mesoplan.plan import Plan
 from mesoplan.protocol import Adjunct, Protocol, Spacing
 from mesoplan.review import Milestone, Review
 from mesoplan.schedule import schedule
+from mesoplan.screening import Question, Ruling, Screening, proposed_fact, questionnaire, screen
 from mesoplan.source import Source
 from mesoplan.visit import Expectation, Finding, Visit
 
 __all__ = [
     "RULES",
     "Adjunct",
+    "Advice",
     "Anchor",
+    "Assessment",
     "Attended",
     "Away",
     "CalendarError",
@@ -48,10 +54,13 @@ __all__ = [
     "Closure",
     "Course",
     "CourseError",
+    "Criterion",
+    "Effect",
     "Expectation",
     "Extended",
     "Fault",
     "Finding",
+    "Holding",
     "MesoplanError",
     "Milestone",
     "Missed",
@@ -65,12 +74,16 @@ __all__ = [
     "Preferences",
     "Protocol",
     "ProtocolError",
+    "Question",
     "RecordError",
+    "RedFlag",
     "Remark",
     "Resumed",
     "Review",
     "Reviewed",
     "Rule",
+    "Ruling",
+    "Screening",
     "Source",
     "Spacing",
     "Step",
@@ -78,6 +91,11 @@ __all__ = [
     "Tier",
     "Visit",
     "Window",
+    "advice_at",
+    "assess",
     "check_protocol",
+    "proposed_fact",
+    "questionnaire",
     "schedule",
+    "screen",
 ]

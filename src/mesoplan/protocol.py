@@ -15,6 +15,8 @@ from pydantic import (
 from mesoplan import structure
 from mesoplan.anchor import Anchor
 from mesoplan.base import Model
+from mesoplan.care import Advice, Effect, RedFlag
+from mesoplan.criteria import Criterion
 from mesoplan.errors import Fault, ProtocolError, closest
 from mesoplan.faults import faults_of
 from mesoplan.kinds import Line, Slug, Text
@@ -80,6 +82,11 @@ class Protocol(Cited):
     milestones: Annotated[tuple[Milestone, ...], Field(max_length=200)] = ()
     adjuncts: Annotated[tuple[Adjunct, ...], Field(max_length=50)] = ()
     spacing: Annotated[tuple[Spacing, ...], Field(max_length=50)] = ()
+    criteria: Annotated[tuple[Criterion, ...], Field(max_length=200)] = ()
+    """Who may start; the screening asks in this order."""
+    advice: Annotated[tuple[Advice, ...], Field(max_length=200)] = ()
+    effects: Annotated[tuple[Effect, ...], Field(max_length=200)] = ()
+    red_flags: Annotated[tuple[RedFlag, ...], Field(max_length=200)] = ()
     sources: Annotated[tuple[Source, ...], Field(max_length=200)] = ()
     notes: Text | None = None
 
@@ -99,7 +106,7 @@ class Protocol(Cited):
     def parts(self) -> Iterator[tuple[str, Cited]]:
         """Yield the protocol and each part that cites sources, with its path."""
         yield "", self
-        for name in ("phases", "reviews", "milestones", "adjuncts", "spacing"):
+        for name in _CITED:
             for index, part in enumerate(getattr(self, name)):
                 yield f"{name}.{index}", part
 
@@ -124,6 +131,11 @@ class Protocol(Cited):
         """The phases' ids, each after what it counts from."""
         return tuple(structure.phase_order(self.phases))
 
+
+_CITED = (
+    *("phases", "reviews", "milestones", "adjuncts", "spacing"),
+    *("criteria", "advice", "effects", "red_flags"),
+)
 
 Named = TypeVar("Named", Phase, Review)
 
@@ -150,6 +162,19 @@ def _faults_between(protocol: Protocol) -> Iterator[Fault]:
                 remedy = closest(label, labels) if labels else "give the phases labels"
                 path = f"spacing.{index}.between"
                 yield Fault(path, "names a label that no phase has", label, remedy)
+    yield from _care_faults(protocol)
+
+
+def _care_faults(protocol: Protocol) -> Iterator[Fault]:
+    """Yield ids used twice; an effect and a red flag are both symptoms, of one name each."""
+    for names in (("criteria",), ("advice",), ("effects", "red_flags")):
+        seen: set[str] = set()
+        for name in names:
+            for index, part in enumerate(getattr(protocol, name)):
+                if part.id in seen:
+                    path = f"{name}.{index}.id"
+                    yield Fault(path, "is used twice", part.id, "give each its own")
+                seen.add(part.id)
 
 
 def _citation_faults(protocol: Protocol) -> Iterator[Fault]:

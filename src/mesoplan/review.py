@@ -31,6 +31,8 @@ class Review(Cited):
     """What is examined or decided."""
     outcomes: tuple[Line, ...] = ()
     """What it can conclude, where a phase depends on it."""
+    gate: bool = False
+    """Whether it has to have taken place before the first session."""
     notes: Text | None = None
 
     @model_validator(mode="after")

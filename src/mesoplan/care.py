@@ -1,0 +1,129 @@
+"""Care around the sessions: advice with its window, expected effects, red flags.
+
+Hours are hours that pass ("24 hours after the session" are never 23, also in the night when clocks
+change); days, weeks and months end at the same local time of day.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from pydantic import model_validator
+
+from mesoplan.errors import Fault, ProtocolError
+from mesoplan.kinds import Line, Slug, Text
+from mesoplan.period import Period
+from mesoplan.source import Cited
+
+
+class Advice(Cited):
+    """What to do or to leave around each session, and for how long.
+
+    The window runs from `since` (included) to `until` (excluded), counted from the start or the end
+    of a session; both may be negative. Without `until` it stays open. Raises ProtocolError.
+
+    >>> from datetime import datetime
+    >>> washing = Advice(id="no-washing", kind="avoid", title="No washing", until="PT24H")
+    >>> start, end = (datetime(2026, 12, 1, 17, minute, tzinfo=UTC) for minute in (0, 30))
+    >>> print(washing.span(start, end)[1])
+    2026-12-02 17:30:00+00:00
+    """
+
+    id: Slug
+    kind: Literal["prepare", "avoid", "do"]
+    title: Line
+    text: Text | None = None
+    counts_from: Literal["start", "end"] = "end"
+    since: Period = Period("P0D")
+    until: Period | None = None
+    notes: Text | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "Advice":
+        if self.until is not None and self.until.length <= self.since.length:
+            raise ProtocolError(
+                Fault("until", f"does not lie after since ({self.since})", str(self.until))
+            )
+        return self
+
+    def span(self, start: datetime, end: datetime) -> tuple[datetime, datetime | None]:
+        """Give its window around a session that lasts from `start` to `end`, both aware."""
+        origin = start if self.counts_from == "start" else end
+        last = None if self.until is None else _reach(origin, self.until)
+        return _reach(origin, self.since), last
+
+
+class Effect(Cited):
+    """An effect to expect after a session, and how long it usually lasts.
+
+    It lasts `usual_min` to `usual_max`. Longer than that means call the clinic, longer than
+    `urgent_after` seek help at once. One that begins later than `onset` after a session is not
+    explained by it. Raises ProtocolError.
+    """
+
+    id: Slug
+    title: Line
+    text: Text
+    onset: Period | None = None
+    """How long after a session it begins at the latest; None where it may begin at any time."""
+    usual_min: Period | None = None
+    usual_max: Period
+    urgent_after: Period | None = None
+    if_longer: Text
+    """What to do when it lasts longer."""
+    notes: Text | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Effect":
+        low, high, urgent = self.usual_min, self.usual_max, self.urgent_after
+        faults = []
+        if high.length <= 0:
+            faults.append(Fault("usual_max", "is not longer than nothing", str(high)))
+        if low is not None and low.length > high.length:
+            faults.append(Fault("usual_min", f"is longer than usual_max ({high})", str(low)))
+        if urgent is not None and urgent.length < high.length:
+            faults.append(Fault("urgent_after", f"is shorter than usual_max ({high})", str(urgent)))
+        if faults:
+            raise ProtocolError(*faults)
+        return self
+
+    @property
+    def usual(self) -> str:
+        """How long it usually lasts, in words."""
+        if self.usual_min is None or self.usual_min == self.usual_max:
+            return f"up to {self.usual_max.words}"
+        return f"{self.usual_min.words} to {self.usual_max.words}"
+
+    def usual_until(self, since: datetime) -> datetime:
+        """Give the aware moment until which it is usual, for one that began at `since`."""
+        return _reach(since, self.usual_max)
+
+    def explained(self, since: datetime, session_end: datetime) -> bool:
+        """Say whether one that began at `since` can come from a session that ended then."""
+        return self.onset is None or _instant(since) <= _instant(_reach(session_end, self.onset))
+
+    def urgency(self, since: datetime, at: datetime) -> Literal["none", "call", "urgent"]:
+        """Say what to do at a moment about one that began at `since`, both aware."""
+        if self.urgent_after is not None and _instant(_reach(since, self.urgent_after)) < _instant(
+            at
+        ):
+            return "urgent"
+        return "call" if _instant(self.usual_until(since)) < _instant(at) else "none"
+
+
+class RedFlag(Cited):
+    """A sign that is never waited for: call the clinic, or seek medical help at once."""
+
+    id: Slug
+    title: Line
+    text: Text
+    urgency: Literal["call", "urgent"]
+    notes: Text | None = None
+
+
+def _instant(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)  # moments of one zone would be compared by the clock on the wall
+
+
+def _reach(origin: datetime, period: Period) -> datetime:
+    days = Period(months=period.months, days=period.days).after(origin)
+    return (_instant(days) + timedelta(minutes=period.minutes)).astimezone(origin.tzinfo)

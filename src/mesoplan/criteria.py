@@ -1,0 +1,66 @@
+"""Who may start: the questions of a protocol's screening."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from mesoplan.errors import Fault, ProtocolError
+from mesoplan.kinds import Line, Slug, Text
+from mesoplan.period import Period
+from mesoplan.source import Cited
+
+
+class Criterion(Cited):
+    """One question of the screening, and the answer that stands in the way of a session.
+
+    Of the indications one suffices; each of the others counts by itself. A prerequisite or a
+    contraindication excludes, unless it says when to ask again (`recheck`): then it defers. A caution
+    never bars. Without `until` it is standing. Raises ProtocolError.
+
+    >>> infection = Criterion(
+    ...     id="skin-infection",
+    ...     kind="contraindication",
+    ...     question="Is there an infection of the scalp?",
+    ...     problem="yes",
+    ...     text="Injections could spread it.",
+    ...     until="the infection has healed",
+    ...     recheck="P2W",
+    ... )
+    >>> infection.standing
+    False
+    """
+
+    id: Slug
+    kind: Literal["indication", "prerequisite", "contraindication", "caution"]
+    question: Line
+    """To be answered with yes or no."""
+    problem: Literal["yes", "no"]
+    """The answer that stands in the way."""
+    text: Text
+    """What that answer means."""
+    until: Line | None = None
+    """What ends it, in words that follow "until": "the infection has healed"."""
+    recheck: Period | None = None
+    """How long after the screening to ask again."""
+    notes: Text | None = None
+
+    @model_validator(mode="after")
+    def _ends_as_it_says(self) -> "Criterion":
+        faults = []
+        if self.kind in {"indication", "caution"} and (self.until or self.recheck):
+            fault = Fault("until", f"means nothing for one of kind {self.kind}", remedy="remove it")
+            faults.append(fault)
+        elif self.recheck is not None and self.until is None:
+            fault = Fault("until", "is missing beside recheck", remedy="say what has to end")
+            faults.append(fault)
+        if self.recheck is not None and self.recheck.length <= 0:
+            remedy = 'write for example "P2W"'
+            faults.append(Fault("recheck", "does not lie ahead", str(self.recheck), remedy))
+        if faults:
+            raise ProtocolError(*faults)
+        return self
+
+    @property
+    def standing(self) -> bool:
+        """Whether nothing that the protocol names would end it."""
+        return self.until is None
