@@ -1,6 +1,6 @@
 """A visit with its day, time and reasons; findings; what to expect by when."""
 
-from datetime import date
+from datetime import UTC, date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -66,7 +66,8 @@ class Visit(Model):
 
     @model_validator(mode="after")
     def _lasts(self) -> "Visit":
-        if self.end <= self.start:
+        # Two times of one zone compare by wall clock, which the autumn repeats (PEP 495).
+        if self.end.astimezone(UTC) <= self.start.astimezone(UTC):
             raise PlanError(Fault("end", f"does not lie after start ({self.start})", str(self.end)))
         return self
 

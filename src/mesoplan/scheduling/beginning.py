@@ -8,7 +8,7 @@ from mesoplan.period import Period
 from mesoplan.phase import Phase
 from mesoplan.scheduling.booking import Desk, iso
 from mesoplan.scheduling.grouping import minutes_of_session
-from mesoplan.scheduling.laying import LOST, Ground, Laid, Session, lay
+from mesoplan.scheduling.laying import LOST, Ground, Laid, Session, lay, number
 from mesoplan.scheduling.placement import Group
 from mesoplan.visit import Finding
 
@@ -112,10 +112,10 @@ def _dropped(laid: Laid, start: datetime) -> list[Finding]:
         if not late:
             continue
         laid[name] = [s for s in sessions if s not in late]
-        message = (
-            f"{name}: {len(late)} sessions lie before the start {start.date()} and are dropped, "
-            f"the last on {late[-1].moment.date()}"
-        )
+        number(laid[name], open_end=late[0].phase.is_open)
+        lie = "1 session lies" if len(late) == 1 else f"{len(late)} sessions lie"
+        dropped = f"before the start {start.date()}, the last on {late[-1].moment.date()}"
+        message = f"{name}: {lie} {dropped}; left out, as the person joins late"
         notes.append(Finding(code="joined-late", message=message))
     return notes
 

@@ -293,8 +293,12 @@ class _Queue:
 
     def _numbered(self) -> list[Session]:
         """Number what was attended or is planned from 1, anew after a restart."""
-        kept = self._kept()
-        total = None if self.phase.is_open else len(kept) + len(self.waiting)
-        for number, session in enumerate(kept, 1):
-            session.number, session.of = number, total
+        number(self._kept(), open_end=self.phase.is_open, waiting=len(self.waiting))
         return self.sessions
+
+
+def number(sessions: list[Session], *, open_end: bool, waiting: int = 0) -> None:
+    """Number sessions from 1, of how many there are with those that still wait for a place."""
+    kept = [session for session in sessions if session.status not in LOST]
+    for rank, session in enumerate(kept, 1):
+        session.number, session.of = rank, None if open_end else len(kept) + waiting
