@@ -1,6 +1,7 @@
 """Turn a treatment protocol into one person's dated plan, and keep that plan true."""
 
 from mesoplan.aftercare import Assessment, Holding, advice_at, assess
+from mesoplan.alongside import Adjunct, Spacing
 from mesoplan.anchor import Anchor
 from mesoplan.care import Advice, Effect, RedFlag
 from mesoplan.checking import RULES, Remark, Rule, check_protocol
@@ -32,7 +33,7 @@ from mesoplan.facts import (
 from mesoplan.period import Period, Window
 from mesoplan.phase import Outcome, Phase, Step, Tier
 from mesoplan.plan import Plan
-from mesoplan.protocol import Adjunct, Protocol, Spacing
+from mesoplan.protocol import Protocol
 from mesoplan.review import Milestone, Review
 from mesoplan.schedule import schedule
 from mesoplan.screening import Question, Ruling, Screening, proposed_fact, questionnaire, screen

@@ -2,24 +2,28 @@
 
 import zoneinfo
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from mesoplan.base import Model
-from mesoplan.errors import ClinicError, Fault, closest
+from mesoplan.errors import ClinicError, Fault, MesoplanError, closest
+from mesoplan.faults import unfit
 from mesoplan.holidays import public_holidays, region_fault
-from mesoplan.kinds import Day, Line
+from mesoplan.kinds import Day, Line, Table, Written
 from mesoplan.opening import Span
 from mesoplan.weekdays import NAMES, WEEKDAYS, Weekday, weekdays_in
 
-Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}(-[A-Z0-9]{1,4})?$")]
+Region = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z]{2,3}(-[A-Z0-9]{1,4})?$"),
+    Written("is not a country, or country and subdivision, of ISO 3166", 'write "TR" or "CA-SK"'),
+]
 """A country or country and subdivision, ISO 3166: `TR`, `CA-SK`."""
-
 
 Stretches = tuple[tuple[int, int], ...]
 """Stretches of one day, in minutes after its midnight."""
@@ -65,11 +69,16 @@ class Clinic(Model):
     refusal: ClassVar[type[ClinicError]] = ClinicError
 
     name: Line | None = None
+    """As it stands in a person's calendar."""
     location: Line | None = None
+    """Its address."""
     phone: Line | None = None
     timezone: str
-    hours: Mapping[Weekday, tuple[Span, ...]] | None = None
+    """The IANA name; a `ZoneInfo` is taken by its name."""
+    hours: Table[Weekday, tuple[Span, ...]] | None = None
+    """Weekday to opening hours, several spans a day."""
     holidays: Region | None = None
+    """The region whose public holidays it keeps."""
     closures: Annotated[tuple[Closure, ...], Field(max_length=10_000)] = ()
 
     @field_validator("timezone", mode="before")
@@ -79,7 +88,7 @@ class Clinic(Model):
         if isinstance(name, str) and name in _known_zones():
             return name
         remedy = _zone_remedy(name) if isinstance(name, str) else _NAMED_ZONE
-        raise PydanticCustomError("timezone", "is not an IANA time zone", {"remedy": remedy})
+        raise unfit("is not an IANA time zone", remedy)
 
     @field_validator("hours", mode="before")
     @classmethod
@@ -92,25 +101,29 @@ class Clinic(Model):
             try:
                 for weekday in weekdays_in(str(key)):
                     days.setdefault(weekday, []).extend(_spans(spans))
-            except ValueError as error:
-                faults.append(Fault(str(key), str(error)))
+            except MesoplanError as error:
+                faults += [replace(fault, path=str(key)) for fault in error.faults]
         if faults:
             raise ClinicError(*faults)
         return {name: tuple(sorted(days[name])) for name in WEEKDAYS if days.get(name)}
 
     @field_validator("hours")
     @classmethod
-    def _sometime(cls, value: Mapping[Weekday, tuple[Span, ...]] | None) -> Any:
+    def _sometime(
+        cls, value: Mapping[Weekday, tuple[Span, ...]] | None
+    ) -> Mapping[Weekday, tuple[Span, ...]] | None:
         if value is None:
             return None
         if not value:
-            raise ValueError(
-                "are never open; write hours, or leave them out for a clinic always open"
-            )
-        for weekday, spans in value.items():
-            for one, other in pairwise(spans):
-                if other.opens < one.closes:
-                    raise ClinicError(Fault(weekday, "has hours that overlap", f"{one}, {other}"))
+            raise unfit("are never open", "write hours, or leave them out if it is always open")
+        faults = [
+            Fault(weekday, "has hours that overlap", f"{one}, {other}", "join them")
+            for weekday, spans in value.items()
+            for one, other in pairwise(spans)
+            if other.opens < one.closes
+        ]
+        if faults:
+            raise ClinicError(*faults)
         return value
 
     @field_validator("holidays")
@@ -118,9 +131,7 @@ class Clinic(Model):
     def _known_region(cls, value: str | None) -> str | None:
         fault = region_fault(value) if value else None
         if fault:
-            raise PydanticCustomError(
-                "region", "{what}", {"what": fault.what, "remedy": fault.remedy}
-            )
+            raise unfit(fault.what, fault.remedy)
         return value
 
     @cached_property
@@ -190,13 +201,13 @@ class Clinic(Model):
 
 
 def _spans(value: Any) -> Iterator[Span]:
-    for part in [value] if isinstance(value, str | Span) else value:
+    for part in value if isinstance(value, list | tuple) else [value]:
         if isinstance(part, Span):
             yield part
         elif isinstance(part, str):
             yield from (Span(text) for text in part.split(","))
         else:
-            raise ValueError(f"is not opening hours; write {Span.form}")  # noqa: TRY004
+            raise Span.refused("is not text", part)
 
 
 @cache

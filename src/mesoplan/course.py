@@ -1,28 +1,33 @@
 """One person's run of a protocol."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from datetime import time as LocalTime  # noqa: N812 - the field is called time
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from mesoplan.base import Model
 from mesoplan.errors import CourseError, Fault, RecordError
 from mesoplan.facts import Fact
-from mesoplan.kinds import Day, Moment, Text
+from mesoplan.faults import unfit
+from mesoplan.kinds import Day, FrozenTable, Moment, Table, Text, Written, no_number
 from mesoplan.protocol import Protocol
 from mesoplan.recording import contradictions, unknown
 from mesoplan.weekdays import Weekdays
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=64)]
-CourseId = Annotated[str, StringConstraints(pattern=r"^[^\s/\\\x00-\x1f]+$", max_length=128)]
-
-
-def _no_number(value: Any) -> Any:
-    if isinstance(value, int | float):
-        raise ValueError("is a number; write for example 17:30")  # noqa: TRY004 - pydantic's way
-    return value
+Name = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=64),
+    Written("is not a name of letters, digits, hyphens and underscores", 'write for example "lmp"'),
+]
+CourseId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\s/\\\x00-\x1f\x7f-\x9f]+$", max_length=128),
+    Written(
+        "is not an id of at most 128 characters without spaces and slashes",
+        'write for example "course-1042", or a UUID',
+    ),
+]
 
 
 class Preferences(Model):
@@ -31,14 +36,14 @@ class Preferences(Model):
     refusal: ClassVar[type[CourseError]] = CourseError
 
     weekdays: Weekdays = ()
-    time: Annotated[LocalTime, BeforeValidator(_no_number)] | None = None
+    time: Annotated[LocalTime, no_number("17:30")] | None = None
     """Local time of day; default the time of the start."""
 
     @field_validator("time")
     @classmethod
     def _local_minutes(cls, value: LocalTime | None) -> LocalTime | None:
         if value is not None and (value.tzinfo or value.second or value.microsecond):
-            raise ValueError("is not a local time in whole minutes; write for example 17:30")
+            raise unfit("is not a local time in whole minutes", "write for example 17:30")
         return value
 
 
@@ -67,7 +72,7 @@ class Course(Model):
     protocol: Protocol
     start: Moment
     preferences: Preferences = Preferences()
-    dates: Mapping[Name, Day] = {}
+    dates: Table[Name, Day] = FrozenTable()
     """Dates from outside, for anchors such as `external:lmp`."""
     facts: Annotated[tuple[Fact, ...], Field(max_length=10_000)] = ()
     undone: tuple[Undone, ...] = ()

@@ -21,12 +21,13 @@ _WORDS = {
     "date_type": ("is not a day of the calendar", "write for example 2026-12-01"),
     "datetime_from_date_parsing": ("is not a date and time", "write for example 2026-12-01T17:30"),
     "datetime_type": ("is not a date and time", "write for example 2026-12-01T17:30"),
-    "frozen_instance": ("cannot be changed in place", "use replace"),
     "greater_than_equal": ("is less than {ge}", "write at least {ge}"),
     "int_type": ("is not a whole number", ""),
     "json_invalid": ("is not JSON: {error}", ""),
     "less_than_equal": ("is more than {le}", "write at most {le}"),
+    "dict_type": ("is not a table of names and values", ""),
     "mapping_type": ("is not a table of names and values", ""),
+    "model_attributes_type": ("is not a table of fields", ""),
     "model_type": ("is not a table of fields", ""),
     "string_too_long": ("is longer than {max_length} characters", "shorten it"),
     "string_too_short": ("is empty", "leave it out, or write something"),
@@ -37,7 +38,6 @@ _WORDS = {
     "too_long": ("has more than {max_length} entries", ""),
     "too_short": ("has too few entries", "give at least {min_length}"),
     "tuple_type": ("is not a list", "write it in square brackets"),
-    "union_tag_not_found": ("does not say what it is", "give {discriminator}"),
 }
 """pydantic's type of error to what and remedy; what is not named here keeps pydantic's words."""
 
@@ -82,40 +82,46 @@ _TOO_FEW = _WORDS["too_short"][0]
 
 def _faults(model: type[BaseModel], details: ErrorDetails) -> Iterator[Fault]:
     place = _walk(model, details["loc"])
-    inner = details.get("ctx", {}).get("error")
+    kind, context = details["type"], details.get("ctx", {})
+    inner = context.get("error")
     if isinstance(inner, MesoplanError):
         yield from (fault.below(place.path) for fault in inner.faults)
-    elif details["type"] == "extra_forbidden":
+    elif kind == "extra_forbidden":
         remedy = closest(str(details["loc"][-1]), place.fields)
         yield Fault(place.path, _UNKNOWN, shown(details["input"]), remedy)
-    elif details["type"] == "missing":
+    elif kind == "missing":
         yield Fault(place.path, _MISSING, remedy=f"every {place.owner} needs it")
     else:
         yield _told(place.path, details)
 
 
 def _told(path: str, details: ErrorDetails) -> Fault:
-    context = details.get("ctx", {})
+    """Say the rest: a refusal of ours, a choice, or what the table has words for."""
+    context, given = details.get("ctx", {}), details["input"]
+    match details["type"]:
+        case "refused":
+            got = context.get("got") or shown(given)
+            return Fault(path, context["what"], got, context["remedy"])
+        case "literal_error":
+            return _choice(path, str(given), str(context["expected"]))
+        case "union_tag_invalid":
+            tag = f"{path}.{context['discriminator']}".replace("'", "")
+            return _choice(tag, str(context["tag"]), str(context["expected_tags"]))
+        case "union_tag_not_found":
+            tag = f"{path}.{context['discriminator']}".replace("'", "")
+            return Fault(tag, _MISSING, shown(given), "say what it is")
+    if details["type"] in _WORDS:
+        what, remedy = (words.format_map(context) for words in _WORDS[details["type"]])
+        return Fault(path, what, shown(given), remedy)
     plain = details["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    what, remedy = _WORDS.get(details["type"], (plain, ""))
-    if details["type"] in _CHOICES:
-        what, remedy = _choice(details["type"], str(details["input"]), context)
-    elif details["type"] == "refused":
-        what, remedy = context["what"], context["remedy"]
-    elif details["type"] in _WORDS:
-        what, remedy = what.format(**context), remedy.format(**context)
-    return Fault(path, what, context.get("got") or shown(details["input"]), remedy)
+    return Fault(path, plain, shown(given))
 
 
-_CHOICES = {"literal_error": "expected", "union_tag_invalid": "expected_tags"}
-
-
-def _choice(kind: str, given: str, context: dict[str, Any]) -> tuple[str, str]:
+def _choice(path: str, given: str, expected: str) -> Fault:
     """Say what can be chosen, and what was probably meant."""
-    expected = str(context[_CHOICES[kind]])
-    given = str(context.get("tag", given))
     near = closest(given, expected.replace(" or ", ", ").replace("'", "").split(", "))
-    return f"is not one of {expected}", near if near.startswith("did") else ""
+    remedy = near if near.startswith("did") else ""
+    return Fault(path, f"is not one of {expected}", shown(given), remedy)
 
 
 @dataclass(frozen=True, slots=True)

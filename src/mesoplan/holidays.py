@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from mesoplan.errors import ClinicError, Fault, closest
 
+_ISO = 'write a code of ISO 3166, for example "TR" or "CA-SK"'
 _REMEDY = 'install the extra: pip install "mesoplan[holidays]", or list closures yourself'
 
 
@@ -21,7 +22,7 @@ def region_fault(region: str) -> Fault | None:
     known = list_supported_countries(include_aliases=True)
     country, _, subdivision = region.partition("-")
     if country not in known:
-        return Fault("holidays", "is not a known country", region, closest(country, list(known)))
+        return Fault("holidays", "is not a known country", region, _ISO)
     if subdivision and subdivision not in known[country]:
         parts = [f"{country}-{part}" for part in known[country]]
         remedy = closest(region, parts) if parts else f'write "{country}"'
@@ -36,8 +37,8 @@ def public_holidays(region: str, year: int) -> Mapping[int, str]:
     Raises ClinicError where the library `holidays` is not installed.
     """
     if find_spec("holidays") is None:
-        fault = Fault("holidays", "needs the library holidays, which is not installed", region)
-        raise ClinicError(Fault(fault.path, fault.what, fault.got, _REMEDY))
+        what = "needs the library holidays, which is not installed"
+        raise ClinicError(Fault("holidays", what, region, _REMEDY))
     from holidays import country_holidays  # noqa: PLC0415 - an extra, imported when asked
 
     country, _, subdivision = region.partition("-")

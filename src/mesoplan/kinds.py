@@ -5,9 +5,10 @@ characters everywhere, line breaks where one line is meant, numbers where a day 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn, TypeVar
 
 from pydantic import GetCoreSchemaHandler, StringConstraints
 from pydantic.functional_validators import AfterValidator, BeforeValidator
@@ -17,6 +18,9 @@ from mesoplan.faults import unfit
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 _BREAK = re.compile("[\t\n]")
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +110,25 @@ Slug = Annotated[
     ),
 ]
 """A name inside a protocol: lower-case letters, digits and hyphens."""
+
+
+class FrozenTable(dict[Key, Value]):
+    """A mapping that cannot be changed, so that the model that holds it can be hashed."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("the tables of a frozen model cannot be changed; use replace")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        """Agree with equality, whatever the order."""
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, tuple[dict[Key, Value]]]:
+        """Copy and pickle by content."""
+        return type(self), (dict(self),)
+
+
+Table = Annotated[Mapping[Key, Value], AfterValidator(FrozenTable)]
+"""A table of names and values in a frozen model."""

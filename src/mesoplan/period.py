@@ -72,6 +72,8 @@ class Period(TextValue):
         parts = (12 * years + months, 7 * weeks + days, 60 * hours + minutes)
         if text is not None:
             parts = self._read(text, parts)
+        if not all(isinstance(part, int) for part in parts):
+            raise self.refused("has parts that are not whole numbers", parts, "write whole units")
         fault = duration.fault_in(parts)
         if fault:
             raise self.refused(fault, text or parts, "")
@@ -131,7 +133,9 @@ class Period(TextValue):
         )
 
     def __mul__(self, times: int) -> "Period":
-        """Repeat."""
+        """Repeat a whole number of times."""
+        if not isinstance(times, int):
+            return NotImplemented
         return Period(
             months=self.months * times, days=self.days * times, minutes=self.minutes * times
         )

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from mesoplan.anchor import Anchor
 from mesoplan.base import Model
 from mesoplan.errors import Fault, ProtocolError
 from mesoplan.kinds import Line, Slug, Text
+from mesoplan.lengths import Forward, Lasting, Length, Stay
 from mesoplan.period import Period, Window
 from mesoplan.source import Cited
 from mesoplan.weekdays import Weekdays
@@ -26,7 +27,7 @@ class Step(Model):
     label: Line | None = None
     """Dose or content, as printed: "300 mg", "zones 1 to 4"."""
     window: Window | None = None
-    duration: Period | None = None
+    duration: Lasting | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -48,7 +49,7 @@ class Tier(Model):
 
     refusal: ClassVar[type[ProtocolError]] = ProtocolError
 
-    late: Period | None = None
+    late: Length | None = None
     """Up to this long after its target; none means any longer."""
     then: Literal["carry_on", "shift", "restart"]
     """Keep the grid, count on from the actual day, or begin the phase again."""
@@ -73,46 +74,44 @@ class Phase(Cited):
     starts: Anchor | None = None
     """Default: the previous phase's last session, one `every` later; for the first phase the start."""
 
-    every: Period | None = None
-    offsets: tuple[Period, ...] = ()
+    every: Forward | None = None
+    """The step of the rhythm."""
+    offsets: Annotated[tuple[Period, ...], Field(max_length=MOST_SESSIONS)] = ()
     """Places inside one step of the rhythm; default the step's own day."""
     weekdays: Weekdays = ()
-    at: tuple[Period, ...] = ()
+    at: Annotated[tuple[Period, ...], Field(max_length=MOST_SESSIONS)] = ()
     """Explicit places, counted from where the phase starts."""
 
     sessions: Count | None = None
-    until: Period | None = None
+    until: Forward | None = None
     total: Count | None = None
     """The phase ends when the course has this many sessions in all."""
     min_sessions: Count | None = None
     max_sessions: Count | None = None
 
-    min_interval: Period | None = None
-    max_interval: Period | None = None
-    grace: Period | None = None
+    min_interval: Length | None = None
+    """Never less from one session to the next."""
+    max_interval: Forward | None = None
+    """Where it can be kept, never more."""
+    grace: Length | None = None
     """So much below `min_interval` still counts when it has happened; it is never planned."""
     window: Window | None = None
 
-    duration: Period = Period("PT30M")
-    observation: Period = Period("PT0M")
+    duration: Stay = Period("PT30M")
+    observation: Stay = Period("PT0M")
     """Time the person stays after the session; part of the visit."""
-    steps: tuple[Step, ...] = ()
+    steps: Annotated[tuple[Step, ...], Field(max_length=MOST_SESSIONS)] = ()
     place: Literal["clinic", "home"] = "clinic"
     """Sessions at home are shown and not booked."""
 
     rhythm: Literal["grid", "chain"] = "grid"
     if_missed: Literal["make_up", "skip"] = "make_up"
-    restart_after: Period | None = None
-    tiers: tuple[Tier, ...] = ()
+    restart_after: Forward | None = None
+    tiers: Annotated[tuple[Tier, ...], Field(max_length=50)] = ()
     requires: Outcome | None = None
     """Its visits are tentative until this outcome is known, and dropped by any other."""
     optional: bool = False
     notes: Text | None = None
-
-    @field_validator("weekdays")
-    @classmethod
-    def _each_once(cls, value: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(dict.fromkeys(value))
 
     @model_validator(mode="after")
     def _coherent(self) -> "Phase":
@@ -133,10 +132,6 @@ class Phase(Cited):
             faults.append(
                 Fault("at", "gives the phase a second rhythm", remedy="keep one: every, at or each")
             )
-        if self.every is not None and self.every.length <= 0:
-            faults.append(
-                Fault("every", "is not a step forward", str(self.every), 'write for example "P1W"')
-            )
         if self.weekdays and self.every is not None and (self.every.months or self.every.days % 7):
             faults.append(
                 Fault("every", "does not fit weekdays", str(self.every), 'write "P1W" or "P2W"')
@@ -145,8 +140,6 @@ class Phase(Cited):
 
     def _length_faults(self) -> list[Fault]:
         faults = []
-        if self.until is not None and self.until.length <= 0:
-            faults.append(Fault("until", "ends before it begins", str(self.until)))
         low, count, high = self.min_sessions, self.sessions, self.max_sessions
         if low is not None and high is not None and low > high:
             faults.append(Fault("min_sessions", f"is more than max_sessions ({high})", str(low)))
@@ -156,11 +149,7 @@ class Phase(Cited):
         return faults
 
     def _interval_faults(self) -> list[Fault]:
-        faults = [
-            Fault(name, "is negative", str(value), "write it without the minus")
-            for name in ("min_interval", "max_interval", "grace", "duration", "observation")
-            if (value := getattr(self, name)) is not None and value.length < 0
-        ]
+        faults = []
         if not (self.duration or self.observation):
             faults.append(Fault("duration", "is zero", remedy='write for example "PT30M"'))
         low, high = self.min_interval, self.max_interval

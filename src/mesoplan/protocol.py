@@ -1,6 +1,7 @@
 """The undated, versioned, cited definition of a treatment course."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -13,36 +14,29 @@ from pydantic import (
 )
 
 from mesoplan import structure
+from mesoplan.alongside import Adjunct, Spacing
 from mesoplan.anchor import Anchor
 from mesoplan.base import Model
 from mesoplan.care import Advice, Effect, RedFlag
 from mesoplan.criteria import Criterion
-from mesoplan.errors import Fault, ProtocolError, closest
+from mesoplan.errors import Fault, MesoplanError, ProtocolError, closest
 from mesoplan.faults import faults_of
-from mesoplan.kinds import Line, Slug, Text
-from mesoplan.period import MonthEnd, Period
+from mesoplan.kinds import Line, Slug, Text, Written
+from mesoplan.lengths import Forward
+from mesoplan.period import MonthEnd
 from mesoplan.phase import Phase
 from mesoplan.review import Milestone, Review
-from mesoplan.source import ASSUMPTION, Cited, Source
+from mesoplan.source import Cited, Source
 
-Version = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){0,2}$", max_length=20)]
+_MOST = 200
+
+Version = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){0,2}$", max_length=20),
+    Written("is not a version in numbers and dots", 'write for example "1" or "2.1"'),
+]
+"""Numbers and dots, `1` or `2.1`."""
 Part = TypeVar("Part", bound=Model)
-
-
-class Spacing(Cited):
-    """Days that must lie between sessions of two labelled treatments."""
-
-    between: tuple[Line, Line]
-    at_least: Period
-
-
-class Adjunct(Cited):
-    """Treatment at home beside the sessions: shown with the plan, never booked."""
-
-    title: Line
-    starts: Anchor = Anchor("start")
-    until: Anchor | None = None
-    text: Text | None = None
 
 
 class Protocol(Cited):
@@ -74,20 +68,20 @@ class Protocol(Cited):
     month_end: MonthEnd = "clip"
     max_per_day: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
     """The most sessions on one day."""
-    deadline: Period | None = None
+    deadline: Forward | None = None
     """The whole course ends within this time from its start."""
 
-    phases: Annotated[tuple[Phase, ...], Field(min_length=1, max_length=200)]
-    reviews: Annotated[tuple[Review, ...], Field(max_length=200)] = ()
-    milestones: Annotated[tuple[Milestone, ...], Field(max_length=200)] = ()
+    phases: Annotated[tuple[Phase, ...], Field(min_length=1, max_length=_MOST)]
+    reviews: Annotated[tuple[Review, ...], Field(max_length=_MOST)] = ()
+    milestones: Annotated[tuple[Milestone, ...], Field(max_length=_MOST)] = ()
     adjuncts: Annotated[tuple[Adjunct, ...], Field(max_length=50)] = ()
     spacing: Annotated[tuple[Spacing, ...], Field(max_length=50)] = ()
-    criteria: Annotated[tuple[Criterion, ...], Field(max_length=200)] = ()
+    criteria: Annotated[tuple[Criterion, ...], Field(max_length=_MOST)] = ()
     """Who may start; the screening asks in this order."""
-    advice: Annotated[tuple[Advice, ...], Field(max_length=200)] = ()
-    effects: Annotated[tuple[Effect, ...], Field(max_length=200)] = ()
-    red_flags: Annotated[tuple[RedFlag, ...], Field(max_length=200)] = ()
-    sources: Annotated[tuple[Source, ...], Field(max_length=200)] = ()
+    advice: Annotated[tuple[Advice, ...], Field(max_length=_MOST)] = ()
+    effects: Annotated[tuple[Effect, ...], Field(max_length=_MOST)] = ()
+    red_flags: Annotated[tuple[RedFlag, ...], Field(max_length=_MOST)] = ()
+    sources: Annotated[tuple[Source, ...], Field(max_length=_MOST)] = ()
     notes: Text | None = None
 
     @model_validator(mode="wrap")
@@ -97,8 +91,9 @@ class Protocol(Cited):
         try:
             protocol = handler(data)
         except ValidationError as error:
-            raise ProtocolError(*faults_of(cls, error), *_faults_between_readable(data)) from None
-        faults = [*_faults_between(protocol), *_citation_faults(protocol)]
+            between = structure.faults(_parts_of(data)) if isinstance(data, Mapping) else ()
+            raise ProtocolError(*faults_of(cls, error), *between) from None
+        faults = list(structure.faults(_parts_of(protocol.__dict__)))
         if faults:
             raise ProtocolError(*faults)
         return protocol
@@ -148,72 +143,45 @@ def _named(name: str, parts: tuple[Named, ...], kind: str) -> Named:
     raise ProtocolError(Fault("", f"has no {kind} of this name", name, closest(name, known)))
 
 
-def _faults_between(protocol: Protocol) -> Iterator[Fault]:
-    yield from structure.faults(
-        dict(enumerate(protocol.phases)),
-        dict(enumerate(protocol.reviews)),
-        dict(enumerate(protocol.milestones)),
-        tuple(phase.id for phase in protocol.phases),
-    )
-    labels = tuple(phase.label for phase in protocol.phases if phase.label)
-    for index, spacing in enumerate(protocol.spacing):
-        for label in spacing.between:
-            if label not in labels:
-                remedy = closest(label, labels) if labels else "give the phases labels"
-                path = f"spacing.{index}.between"
-                yield Fault(path, "names a label that no phase has", label, remedy)
-    yield from _care_faults(protocol)
-
-
-def _care_faults(protocol: Protocol) -> Iterator[Fault]:
-    """Yield ids used twice; an effect and a red flag are both symptoms, of one name each."""
-    for names in (("criteria",), ("advice",), ("effects", "red_flags")):
-        seen: set[str] = set()
-        for name in names:
-            for index, part in enumerate(getattr(protocol, name)):
-                if part.id in seen:
-                    path = f"{name}.{index}.id"
-                    yield Fault(path, "is used twice", part.id, "give each its own")
-                seen.add(part.id)
-
-
-def _citation_faults(protocol: Protocol) -> Iterator[Fault]:
-    """Yield every basis that names no source."""
-    known = (ASSUMPTION, *(source.id for source in protocol.sources))
-    for path, part in protocol.parts():
-        for name, basis in part.basis.items():
-            cited = basis.partition(":")[0]
-            if cited not in known:
-                remedy = closest(cited, known)
-                where = ".".join(filter(None, (path, "basis", name)))
-                yield Fault(where, "cites an unknown source", cited, remedy)
-
-
-def _faults_between_readable(data: Any) -> Iterator[Fault]:
-    """Check between those parts of a faulty protocol that can be read by themselves."""
-    if not isinstance(data, Mapping):
-        return
-    written = data.get("phases")
-    phases = written if isinstance(written, list | tuple) else []
-    names = [p.id if isinstance(p, Phase) else p.get("id") for p in phases if _is_part(p)]
-    yield from structure.faults(
-        _readable(data, "phases", Phase),
-        _readable(data, "reviews", Review),
-        _readable(data, "milestones", Milestone),
-        tuple(str(name) for name in names),
+def _parts_of(data: Mapping[str, Any]) -> structure.Parts:
+    """Gather those parts that can be read by themselves, from a protocol or from what was given."""
+    basis = data.get("basis")
+    return structure.Parts(
+        phases=_readable(data, "phases", Phase),
+        reviews=_readable(data, "reviews", Review),
+        milestones=_readable(data, "milestones", Milestone),
+        adjuncts=_readable(data, "adjuncts", Adjunct),
+        spacing=_readable(data, "spacing", Spacing),
+        sources=_readable(data, "sources", Source),
+        basis=_texts(basis) if isinstance(basis, Mapping) else {},
+        written={
+            "phases": _written(data, "phases", "id"),
+            "reviews": _written(data, "reviews", "id"),
+            "sources": _written(data, "sources", "id"),
+            "labels": _written(data, "phases", "label"),
+        },
     )
 
 
-def _is_part(value: object) -> bool:
-    return isinstance(value, Phase | Mapping)
+def _texts(table: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(name): value for name, value in table.items() if isinstance(value, str)}
+
+
+def _items(data: Mapping[str, Any], name: str) -> Sequence[Any]:
+    given = data.get(name)
+    return given[:_MOST] if isinstance(given, list | tuple) else ()
 
 
 def _readable(data: Mapping[str, Any], name: str, kind: type[Part]) -> dict[int, Part]:
     found: dict[int, Part] = {}
-    written = data.get(name)
-    for index, value in enumerate(written if isinstance(written, list | tuple) else ()):
-        try:
+    for index, value in enumerate(_items(data, name)):
+        with suppress(MesoplanError):
             found[index] = kind.model_validate(value)
-        except ProtocolError:
-            continue
     return found
+
+
+def _written(data: Mapping[str, Any], kind: str, field: str) -> tuple[str, ...]:
+    """Give a field of every part, of those that cannot be read too."""
+    tables = (item.__dict__ if isinstance(item, Model) else item for item in _items(data, kind))
+    values = (table.get(field) for table in tables if isinstance(table, Mapping))
+    return tuple(value for value in values if isinstance(value, str))

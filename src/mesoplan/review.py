@@ -2,11 +2,9 @@
 
 from typing import Literal
 
-from pydantic import model_validator
-
 from mesoplan.anchor import Anchor
-from mesoplan.errors import Fault, ProtocolError
 from mesoplan.kinds import Line, Slug, Text
+from mesoplan.lengths import Lasting
 from mesoplan.period import Period, Window
 from mesoplan.source import Cited
 
@@ -24,7 +22,7 @@ class Review(Cited):
     at: Anchor
     """Where it stands; `each session` and `every 4th session` give one review each."""
     window: Window | None = None
-    duration: Period = Period("PT30M")
+    duration: Lasting = Period("PT30M")
     join: bool = True
     """Take place on the day of a session that falls into the window, directly before it."""
     looks_at: Text | None = None
@@ -34,13 +32,6 @@ class Review(Cited):
     gate: bool = False
     """Whether it has to have taken place before the first session."""
     notes: Text | None = None
-
-    @model_validator(mode="after")
-    def _lasts(self) -> "Review":
-        if self.duration.length <= 0:
-            fault = Fault("duration", "is not longer than nothing", str(self.duration))
-            raise ProtocolError(fault)
-        return self
 
     @property
     def name(self) -> str:

@@ -4,21 +4,34 @@ Every number in a protocol either cites one of the protocol's sources or is mark
 the `basis` of each part says which, field by field.
 """
 
-from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints, model_validator
 
 from mesoplan.base import Model
 from mesoplan.errors import Fault, ProtocolError, closest
-from mesoplan.kinds import Line, Slug, Text
+from mesoplan.kinds import FrozenTable, Line, Slug, Table, Text, Written
 from mesoplan.period import Period, Window
 
 ASSUMPTION = "assumption"
 EVERY_FIELD = "*"
 
-Basis = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(: .+)?$", max_length=1000)]
+Basis = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9-]+(: .+)?$", max_length=1000),
+    Written(
+        "is not the id of a source, or assumption, perhaps with a remark",
+        'write for example "abdallah-2009" or "assumption: half of the rhythm"',
+    ),
+]
 """`<source id>` or `assumption`, then perhaps `: ` and a remark."""
+
+
+Url = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[^\s\x00-\x1f\x7f-\x9f]+$", max_length=1000),
+    Written("is not the address of a page", 'write for example "https://example.org/paper"'),
+]
 
 
 class Source(Model):
@@ -32,9 +45,7 @@ class Source(Model):
     year: Annotated[int, Field(ge=1900, le=9999)] | None = None
     where: Line | None = None
     """Journal, volume and pages, or the kind of page."""
-    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=1000)] | None = (
-        None
-    )
+    url: Url | None = None
     note: Text | None = None
     """How the source was read, and where it contradicts itself or others."""
 
@@ -44,7 +55,7 @@ class Cited(Model):
 
     refusal: ClassVar[type[ProtocolError]] = ProtocolError
 
-    basis: Mapping[str, Basis] = {}
+    basis: Table[str, Basis] = FrozenTable()
     """Field name to basis; `"*"` stands for every field that is not named."""
 
     @model_validator(mode="after")
@@ -52,12 +63,10 @@ class Cited(Model):
         known = [*type(self).model_fields, EVERY_FIELD]
         unknown = [name for name in self.basis if name not in known]
         if unknown:
-            raise self.refusal(
-                *(
-                    Fault(f"basis.{name}", "names no field", remedy=closest(name, known))
-                    for name in unknown
-                )
-            )
+            faults = [
+                Fault(f"basis.{n}", "names no field", remedy=closest(n, known)) for n in unknown
+            ]
+            raise self.refusal(*faults)
         return self
 
     def basis_of(self, field: str) -> str | None:

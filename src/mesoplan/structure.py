@@ -5,15 +5,34 @@ one broken phase does not hide what is wrong with the others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
+from mesoplan.alongside import Adjunct, Spacing
 from mesoplan.anchor import Anchor
 from mesoplan.errors import Fault, closest
 from mesoplan.phase import Phase
 from mesoplan.review import Milestone, Review
+from mesoplan.source import ASSUMPTION, Cited, Source
 
-START = "start"
-COURSE = "the course's sessions"
+_START = "start"
+_COURSE = "the course's sessions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of a protocol that could be read, each by its place in the file."""
+
+    phases: Mapping[int, Phase]
+    reviews: Mapping[int, Review]
+    milestones: Mapping[int, Milestone]
+    adjuncts: Mapping[int, Adjunct]
+    spacing: Mapping[int, Spacing]
+    sources: Mapping[int, Source]
+    basis: Mapping[str, str]
+    """The protocol's own."""
+    written: Mapping[str, tuple[str, ...]]
+    """The ids of every phase, review and source that is written, readable or not, and the labels."""
 
 
 def phase_order(phases: Iterable[Phase]) -> list[str]:
@@ -22,17 +41,18 @@ def phase_order(phases: Iterable[Phase]) -> list[str]:
     Raises CycleError for a loop of anchors.
     """
     needs = _needs(list(phases))
-    return [name for name in TopologicalSorter(needs).static_order() if name not in {START, COURSE}]
+    return [
+        name for name in TopologicalSorter(needs).static_order() if name not in {_START, _COURSE}
+    ]
 
 
 def _needs(phases: list[Phase]) -> dict[str, set[str]]:
     needs: dict[str, set[str]] = {}
-    before = START
+    before = _START
     for phase in phases:
-        needs[phase.id] = {_need(phase.starts, before)}
+        needs.setdefault(phase.id, {_need(phase.starts, before)})
         before = phase.id
-    free = {phase.id for phase in phases if not _counts_course(phase.starts)}
-    needs[COURSE] = free
+    needs[_COURSE] = {phase.id for phase in phases if not _counts_course(phase.starts)}
     return needs
 
 
@@ -40,62 +60,61 @@ def _need(anchor: Anchor | None, before: str) -> str:
     if anchor is None:
         return before
     if _counts_course(anchor):
-        return COURSE
-    return anchor.phase or START
+        return _COURSE
+    return anchor.phase or _START
 
 
 def _counts_course(anchor: Anchor | None) -> bool:
     return anchor is not None and anchor.kind in {"session", "each"} and anchor.phase is None
 
 
-def faults(
-    phases: Mapping[int, Phase],
-    reviews: Mapping[int, Review],
-    milestones: Mapping[int, Milestone],
-    phase_ids: tuple[str, ...],
-) -> Iterator[Fault]:
-    """Yield everything that is wrong between the parts; `phase_ids` names every phase written."""
-    anchors = [
-        *((f"phases.{i}.starts", p.starts) for i, p in phases.items() if p.starts is not None),
-        *((f"reviews.{i}.at", r.at) for i, r in reviews.items()),
-        *((f"milestones.{i}.at", m.at) for i, m in milestones.items()),
-        *((f"milestones.{i}.until", m.until) for i, m in milestones.items() if m.until is not None),
-    ]
-    for path, anchor in anchors:
-        yield from _anchor_faults(path, anchor, phase_ids, phases)
-    yield from _repeated("phases", phases)
-    yield from _repeated("reviews", reviews)
-    yield from _repeated("milestones", milestones)
-    yield from _clashes(phases, reviews)
-    yield from _loops(phases)
-    yield from _requirements(phases, reviews)
+def faults(parts: Parts) -> Iterator[Fault]:
+    """Yield everything that is wrong between the parts."""
+    for path, anchor in _anchors(parts):
+        yield from _anchor_faults(path, anchor, parts)
+    for name in ("phases", "reviews", "milestones", "sources"):
+        yield from _repeated(name, getattr(parts, name))
+    yield from _clashes(parts)
+    yield from _loops(parts)
+    yield from _requirements(parts)
+    yield from _unlabelled(parts)
+    yield from _uncited(parts)
 
 
-def _anchor_faults(
-    path: str, anchor: Anchor, phase_ids: tuple[str, ...], phases: Mapping[int, Phase]
-) -> Iterator[Fault]:
+def _anchors(parts: Parts) -> Iterator[tuple[str, Anchor]]:
+    for kind in ("phases", "reviews", "milestones", "adjuncts"):
+        for index, part in getattr(parts, kind).items():
+            for name in ("starts", "at", "until"):
+                anchor = getattr(part, name, None)
+                if isinstance(anchor, Anchor):
+                    yield f"{kind}.{index}.{name}", anchor
+
+
+def _anchor_faults(path: str, anchor: Anchor, parts: Parts) -> Iterator[Fault]:
     if anchor.phase is None:
         return
-    if anchor.phase not in phase_ids:
-        remedy = closest(anchor.phase, phase_ids)
+    if anchor.phase not in parts.written["phases"]:
+        remedy = closest(anchor.phase, parts.written["phases"])
         yield Fault(path, "counts from an unknown phase", anchor.phase, remedy)
         return
-    counted = next((p for p in phases.values() if p.id == anchor.phase), None)
-    if counted is None or anchor.kind != "session":
-        return
+    counted = next((p for p in parts.phases.values() if p.id == anchor.phase), None)
+    if counted is not None and anchor.kind == "session":
+        yield from _session_faults(path, anchor, counted)
+
+
+def _session_faults(path: str, anchor: Anchor, counted: Phase) -> Iterator[Fault]:
     if counted.is_open and anchor.number == -1:
-        yield Fault(
-            path,
-            "counts from the last session of a phase that has no end",
-            anchor.phase,
-            "give that phase sessions or until",
-        )
+        what = "counts from the last session of a phase that has no end"
+        yield Fault(path, what, counted.id, "give that phase sessions or until")
     most = counted.max_sessions or counted.sessions
     if most is not None and anchor.number > most:
-        yield Fault(path, f"counts from a session that {counted.id} has not", str(anchor.number))
+        what = f"counts from a session that {counted.id} has not"
+        yield Fault(path, what, str(anchor.number), f"write at most {most}")
 
 
-def _repeated(kind: str, parts: Mapping[int, Phase | Review | Milestone]) -> Iterator[Fault]:
+def _repeated(
+    kind: str, parts: Mapping[int, Phase | Review | Milestone | Source]
+) -> Iterator[Fault]:
     seen: set[str] = set()
     for index, part in parts.items():
         if part.id in seen:
@@ -103,36 +122,67 @@ def _repeated(kind: str, parts: Mapping[int, Phase | Review | Milestone]) -> Ite
         seen.add(part.id)
 
 
-def _clashes(phases: Mapping[int, Phase], reviews: Mapping[int, Review]) -> Iterator[Fault]:
-    """A visit's key is `<phase>-<number>` or the review's id: two visits need two keys."""
-    names = {phase.id for phase in phases.values()}
-    for index, review in reviews.items():
+def _clashes(parts: Parts) -> Iterator[Fault]:
+    """A visit's key is `<phase>-<number>`, or the review's id, numbered where there are several."""
+    phases = set(parts.written["phases"])
+    numbered = phases | {r.id for r in parts.reviews.values() if r.at.kind == "each"}
+    for index, review in parts.reviews.items():
         stem, _, number = review.id.rpartition("-")
-        if review.id in names or (stem in names and number.isdigit()):
-            remedy = "rename the review"
-            yield Fault(f"reviews.{index}.id", "gives two visits one key", review.id, remedy)
+        if review.id in phases or (stem in numbered and number.isdigit()):
+            what, remedy = "gives two visits one key", "rename the review"
+            yield Fault(f"reviews.{index}.id", what, review.id, remedy)
 
 
-def _loops(phases: Mapping[int, Phase]) -> Iterator[Fault]:
+def _loops(parts: Parts) -> Iterator[Fault]:
     try:
-        phase_order(phases.values())
+        phase_order(parts.phases.values())
     except CycleError as error:
         loop = " -> ".join(error.args[1])
         yield Fault("phases", "count from each other in a loop", loop, "anchor one on the start")
 
 
-def _requirements(phases: Mapping[int, Phase], reviews: Mapping[int, Review]) -> Iterator[Fault]:
-    known = {review.id: review for review in reviews.values()}
-    for index, phase in phases.items():
-        if phase.requires is None:
+def _requirements(parts: Parts) -> Iterator[Fault]:
+    reviews = {review.id: review for review in parts.reviews.values()}
+    known = parts.written["reviews"]
+    for index, phase in parts.phases.items():
+        needed = phase.requires
+        if needed is None:
             continue
         path = f"phases.{index}.requires"
-        review = known.get(phase.requires.review)
-        if review is None:
-            remedy = closest(phase.requires.review, tuple(known)) if known else "add that review"
-            yield Fault(f"{path}.review", "is not a review", phase.requires.review, remedy)
-        elif review.outcomes and phase.requires.outcome not in review.outcomes:
-            remedy = closest(phase.requires.outcome, review.outcomes)
-            yield Fault(
-                f"{path}.outcome", f"is no outcome of {review.id}", phase.requires.outcome, remedy
-            )
+        outcomes = reviews[needed.review].outcomes if needed.review in reviews else ()
+        if needed.review not in known:
+            remedy = closest(needed.review, known) if known else "add that review"
+            yield Fault(f"{path}.review", "is not a review", needed.review, remedy)
+        elif outcomes and needed.outcome not in outcomes:
+            what = f"is no outcome of {needed.review}"
+            remedy = closest(needed.outcome, outcomes)
+            yield Fault(f"{path}.outcome", what, needed.outcome, remedy)
+
+
+def _unlabelled(parts: Parts) -> Iterator[Fault]:
+    labels = parts.written["labels"]
+    for index, spacing in parts.spacing.items():
+        for place, label in enumerate(spacing.between):
+            if label not in labels:
+                remedy = closest(label, labels) if labels else "give the phases labels"
+                path = f"spacing.{index}.between.{place}"
+                yield Fault(path, "names a label that no phase has", label, remedy)
+
+
+def _uncited(parts: Parts) -> Iterator[Fault]:
+    """Yield every basis that names no source."""
+    known = (ASSUMPTION, *parts.written["sources"])
+    for path, basis in _bases(parts):
+        for name, cited in basis.items():
+            source = cited.partition(":")[0]
+            if source not in known:
+                remedy = closest(source, known)
+                yield Fault(f"{path}basis.{name}", "cites an unknown source", source, remedy)
+
+
+def _bases(parts: Parts) -> Iterator[tuple[str, Mapping[str, str]]]:
+    yield "", parts.basis
+    for kind in ("phases", "reviews", "milestones", "adjuncts", "spacing"):
+        for index, part in getattr(parts, kind).items():
+            assert isinstance(part, Cited)
+            yield f"{kind}.{index}.", part.basis

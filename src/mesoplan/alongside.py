@@ -1,0 +1,25 @@
+"""What runs alongside a protocol's sessions: treatment at home, and days between two treatments."""
+
+from mesoplan.anchor import Anchor
+from mesoplan.kinds import Line, Text
+from mesoplan.lengths import Length
+from mesoplan.source import Cited
+
+
+class Spacing(Cited):
+    """Days that must lie between sessions of two labelled treatments."""
+
+    between: tuple[Line, Line]
+    """The labels of the phases, e.g. "PRP" and "mesotherapy"."""
+    at_least: Length
+
+
+class Adjunct(Cited):
+    """Treatment at home beside the sessions: shown with the plan, never booked."""
+
+    title: Line
+    starts: Anchor = Anchor("start")
+    until: Anchor | None = None
+    """Where it ends; without it the source names no end."""
+    text: Text | None = None
+    """What to do at home."""
