@@ -1,0 +1,53 @@
+"""The commands, and how each ends."""
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from mesoplan.cli.catalogue import list_protocols, show
+from mesoplan.cli.check import check
+from mesoplan.cli.plan import plan
+from mesoplan.errors import MesoplanError
+
+app = typer.Typer(
+    name="mesoplan",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("protocols")(list_protocols)
+app.command()(show)
+app.command()(check)
+app.command()(plan)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if asked:
+        print(f"mesoplan {version('mesoplan')}")
+        raise typer.Exit
+
+
+@app.callback()
+def mesoplan(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Turn a treatment protocol into one person's dated plan, and keep that plan true."""
+
+
+def run(arguments: Sequence[str] | None) -> None:
+    """Run one command; what is refused is said on standard error, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="replace")  # a terminal that lacks a letter shows ? instead
+    try:
+        app(args=arguments)
+    except MesoplanError as error:
+        typer.echo(f"mesoplan: {error}", err=True)
+        raise SystemExit(1) from None

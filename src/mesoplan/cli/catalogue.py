@@ -1,0 +1,70 @@
+"""`protocols` and `show`: what the catalogue holds, and where its numbers come from."""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from mesoplan import protocols
+from mesoplan.cli import options, reading
+from mesoplan.cli.tables import print_heading, print_table
+from mesoplan.files import dump_protocol
+from mesoplan.protocol import Protocol
+from mesoplan.source import Source
+
+_SHORT = ("id", "version", "status", "title", "field", "treatment", "indication", "summary")
+_UNSAID = "not said"
+
+
+def list_protocols(
+    *,
+    field: Annotated[str, typer.Option(help="The branch of medicine: hair.")] = "",
+    treatment: Annotated[str, typer.Option(help="The treatment: mesotherapy.")] = "",
+    indication: Annotated[str, typer.Option(help="What it is for: alopecia.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the protocols of the catalogue."""
+    found = protocols.find(field=field, treatment=treatment, indication=indication)
+    if as_json:
+        short = [protocol.model_dump(mode="json", include=set(_SHORT)) for protocol in found]
+        print(json.dumps(short, ensure_ascii=False, indent=2))
+        return
+    rows = [[p.id, p.treatment or "", p.indication or "", p.title] for p in found]
+    print_table(("name", "treatment", "indication", "title"), rows)
+
+
+def show(
+    source: options.Source,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the protocol as JSON.")] = False,
+    as_toml: Annotated[bool, typer.Option("--toml", help="Print the protocol as TOML.")] = False,
+) -> None:
+    """Show a protocol: every number, and the source that it comes from."""
+    protocol = reading.protocol(source)
+    if as_json and as_toml:
+        raise typer.BadParameter("give one of them", param_hint="--json, --toml")
+    if as_json or as_toml:
+        print(dump_protocol(protocol, "json" if as_json else "toml"), end="")
+        return
+    print_heading(
+        f"{protocol.title} ({protocol.id}, version {protocol.version}, {protocol.status})"
+    )
+    for text in filter(None, (protocol.summary, protocol.population, protocol.notes)):
+        print_heading(text)
+    print_table(("part", "", "number", "comes from"), list(_numbers(protocol)))
+    for cited in protocol.sources:
+        print_heading(_citation(cited))
+
+
+def _numbers(protocol: Protocol) -> Iterator[tuple[str, str, str, str]]:
+    for path, part in protocol.parts():
+        name = str(getattr(part, "id", path))
+        for field, text in part.numbers.items():
+            yield name, field, text, part.basis_of(field) or _UNSAID
+
+
+def _citation(source: Source) -> str:
+    year = str(source.year) if source.year else None
+    said = (source.authors, source.title, source.where, year, source.url, source.note)
+    return f"[{source.id}] {'. '.join(filter(None, said))}"

@@ -1,0 +1,148 @@
+"""What a person types after a command, read into values; what cannot be read is a usage error."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from mesoplan.errors import MesoplanError
+from mesoplan.facts import Away
+from mesoplan.period import Period
+
+
+def moment(text: str) -> datetime:
+    """Read a day with its time."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no time; write 2026-12-01T17:30") from None
+    if len(text) <= len("2026-12-01"):
+        raise typer.BadParameter(f"{text!r} names no time of day; write {text}T17:30")
+    return found
+
+
+def day(text: str) -> date:
+    """Read a day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; write 2026-12-01") from None
+
+
+def away(text: str) -> Away:
+    """Read a day, or the first and the last day of a stretch."""
+    first, _, last = text.partition("/")
+    try:
+        return Away(first=day(first), last=day(last or first))
+    except MesoplanError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def horizon(text: str) -> Period | date:
+    """Read how far to plan: a period from the start, or a last day."""
+    try:
+        return Period(text) if text.startswith("P") else date.fromisoformat(text)
+    except ValueError:
+        complaint = f"{text!r} is neither a period nor a day; write P2Y or 2028-12-01"
+        raise typer.BadParameter(complaint, param_hint="--horizon") from None
+
+
+class NamedDay(NamedTuple):
+    """A date from outside that a protocol counts from."""
+
+    name: str
+    day: date
+
+
+def named_day(text: str) -> NamedDay:
+    """Read a date from outside with its name."""
+    name, equals, rest = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"{text!r} has no name; write lmp=2026-09-01")
+    return NamedDay(name, day(rest))
+
+
+class SessionCount(NamedTuple):
+    """A number of sessions, for one phase; its name is empty for the first that has a number."""
+
+    phase: str
+    number: int
+
+
+def session_count(text: str) -> SessionCount:
+    """Read a number of sessions, perhaps with the phase that it is for."""
+    name, _, number = text.rpartition("=")
+    if not number.isdecimal():
+        raise typer.BadParameter(f"{text!r} is no number of sessions; write 18 or induction=18")
+    return SessionCount(name, int(number))
+
+
+Source = Annotated[
+    str,
+    typer.Argument(metavar="NAME_OR_FILE", help="A name of the catalogue, or a TOML or JSON file."),
+]
+Start = Annotated[
+    datetime,
+    typer.Option(
+        parser=moment, metavar="TIME", help="The first session: 2026-12-01T17:30, local time."
+    ),
+]
+Timezone = Annotated[
+    str | None, typer.Option(help="The clinic's time zone: Europe/Istanbul. Or give --clinic.")
+]
+ClinicFile = Annotated[
+    Path | None, typer.Option("--clinic", metavar="FILE", help="The clinic: zone, hours, closures.")
+]
+CourseId = Annotated[
+    str | None,
+    typer.Option(
+        "--id", help="The course's name for good, nothing personal; default made from the input."
+    ),
+]
+Sessions = Annotated[
+    list[SessionCount] | None,
+    typer.Option(
+        parser=session_count,
+        metavar="NUMBER",
+        help="Another number of sessions: 18, or induction=18. Repeatable.",
+    ),
+]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(parser=moment, metavar="TIME", help="When the plan is made; default now."),
+]
+Horizon = Annotated[
+    str | None,
+    typer.Option(metavar="PERIOD|DAY", help="How far open-ended phases are planned: P2Y."),
+]
+AwayDays = Annotated[
+    list[Away] | None,
+    typer.Option(
+        "--away",
+        parser=away,
+        metavar="DAY[/DAY]",
+        help="Days the person cannot come: 2027-02-01/2027-02-14. Repeatable.",
+    ),
+]
+Dates = Annotated[
+    list[NamedDay] | None,
+    typer.Option(
+        "--date",
+        parser=named_day,
+        metavar="NAME=DAY",
+        help="A date that the protocol counts from: lmp=2026-09-01. Repeatable.",
+    ),
+]
+Prefer = Annotated[
+    str | None, typer.Option(metavar="WEEKDAYS", help="Preferred weekdays: tue,thu or mon-fri.")
+]
+Time = Annotated[
+    str | None, typer.Option(metavar="HH:MM", help="Preferred time of day; default the start's.")
+]
+IcsFile = Annotated[
+    Path | None, typer.Option("--ics", metavar="FILE", help="Write the calendar here; - prints it.")
+]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE", help="Write the plan here; - prints it.")
+]

@@ -1,0 +1,63 @@
+"""`plan`: a course's dated visits, as a table, a calendar file and JSON."""
+
+from datetime import UTC, datetime
+
+from mesoplan.cli import options, reading
+from mesoplan.cli.tables import print_plan
+from mesoplan.cli.writing import STANDARD_OUTPUT, once_each, write
+from mesoplan.clinic import Clinic
+from mesoplan.course import Course
+from mesoplan.export.ics import to_ics
+from mesoplan.plan import Plan
+from mesoplan.schedule import schedule
+
+
+def plan(
+    source: options.Source,
+    *,
+    start: options.Start,
+    timezone: options.Timezone = None,
+    clinic: options.ClinicFile = None,
+    course_id: options.CourseId = None,
+    sessions: options.Sessions = None,
+    away: options.AwayDays = None,
+    date: options.Dates = None,
+    prefer: options.Prefer = None,
+    time: options.Time = None,
+    as_of: options.AsOf = None,
+    horizon: options.Horizon = None,
+    ics: options.IcsFile = None,
+    json: options.JsonFile = None,
+) -> None:
+    """Plan a course: print its visits, and write them as a calendar and as JSON."""
+    files = once_each(ics=ics, json=json)
+    place = reading.clinic(clinic, timezone)
+    protocol = reading.with_sessions(reading.protocol(source), sessions or ())
+    wishes = {"weekdays": prefer or (), "time": time}
+    course = Course(
+        id=course_id or reading.course_id(protocol, start, place.timezone),
+        protocol=protocol,
+        start=start,
+        preferences={name: wish for name, wish in wishes.items() if wish},
+        dates=dict(date or ()),
+        facts=away or (),
+    )
+    until = options.horizon(horizon) if horizon else None
+    made = schedule(course, place, as_of=_moment(as_of, place), horizon=until)
+    write({file: _WRITERS[option](made) for option, file in files.items()})
+    if STANDARD_OUTPUT not in files.values():
+        print_plan(made)
+
+
+def _moment(as_of: datetime | None, clinic: Clinic) -> datetime:
+    """Give the aware moment; without a zone it is the clinic's local time, by default now."""
+    if as_of is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    return as_of if as_of.tzinfo else as_of.replace(tzinfo=clinic.zone)
+
+
+def _json(plan: Plan) -> bytes:
+    return f"{plan.model_dump_json(indent=2)}\n".encode()
+
+
+_WRITERS = {"ics": to_ics, "json": _json}

@@ -1,0 +1,58 @@
+"""Files and standard output: all of what a command writes, or none of it."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import typer
+
+from mesoplan.errors import Fault, MesoplanError
+
+STANDARD_OUTPUT = Path("-")
+
+
+def write(contents: Mapping[Path, bytes]) -> None:
+    """Write every file beside its place, then move each there, so that none is ever half written.
+
+    `-` is standard output. Raises MesoplanError, with nothing written, where one cannot be.
+    """
+    files = {file: data for file, data in contents.items() if file != STANDARD_OUTPUT}
+    with ExitStack() as undo:
+        drafts = {file: _draft(file, data, undo) for file, data in files.items()}
+        for file, draft in drafts.items():
+            draft.replace(file.resolve())
+    if STANDARD_OUTPUT in contents:
+        sys.stdout.buffer.write(contents[STANDARD_OUTPUT])
+        sys.stdout.flush()
+
+
+def once_each(**files: Path | None) -> dict[str, Path]:
+    """Give the files that were asked for, by option; refuse one file for two of them."""
+    given = {option: file for option, file in files.items() if file is not None}
+    places = [file if file == STANDARD_OUTPUT else file.resolve() for file in given.values()]
+    if len(set(places)) < len(places):
+        hint = ", ".join(f"--{option}" for option in given)
+        raise typer.BadParameter("one file cannot hold both", param_hint=hint)
+    return given
+
+
+def _draft(file: Path, data: bytes, undo: ExitStack) -> Path:
+    """Write the data beside the file, with the permissions that the file has."""
+    place = file.resolve()
+    if place.exists() and not place.is_file():
+        fault = Fault("", "is not a file", remedy="write - for standard output")
+        raise MesoplanError(fault, subject=str(file))
+    draft = place.with_name(f".{place.name}.{os.getpid()}.tmp")
+    undo.callback(draft.unlink, missing_ok=True)
+    try:
+        with draft.open("xb") as opened:
+            opened.write(data)
+        if place.exists():
+            shutil.copymode(place, draft)
+    except OSError as error:
+        what = f"cannot be written: {error.strerror}"
+        raise MesoplanError(Fault("", what), subject=str(file)) from None
+    return draft
