@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from readers import read_with_icalendar
+
 BENCH = Path(__file__).parent / "bench"
 
 
@@ -26,7 +28,7 @@ def test_one_round_gives_a_ratio_and_a_goal_for_every_comparison(tmp_path: Path)
     printed = run("--rounds", "1", "--json", str(tmp_path / "bench.json"))
     report = json.loads((tmp_path / "bench.json").read_text())
     goals = {row["name"]: row["goal"] for row in report["comparisons"]}
-    assert goals == {"schedule": 1.0, "import": 1.25}
+    assert goals == {"schedule": 1.0, "to_ics": 0.5, "to_ics-zones": 0.2, "import": 1.25}
     for row in report["comparisons"]:
         assert row["reached"] == (row["ours_ms"] <= row["goal"] * row["peer_ms"])
         assert row["name"] in printed
@@ -53,3 +55,19 @@ def test_both_sides_do_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [len(entries) for entries in scripts] == [len(plan.visits) for plan in plans]
     sessions = [entry["start"] for entry in scripts[0] if "session" in str(entry["title"])]
     assert sessions == [visit.start for visit in plans[0].sessions]
+
+
+def test_both_sides_write_the_same_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What plain icalendar writes reads as what to_ics writes: times, texts, states and alarms."""
+    monkeypatch.syspath_prepend(str(BENCH))
+    import exports  # noqa: PLC0415 - as above
+
+    ours, prebuilt, added = (
+        exports.ours(),
+        exports.with_prebuilt_zone(),
+        exports.with_missing_zones_added(),
+    )
+    expected = read_with_icalendar(ours[0])
+    assert len(expected) == len(ours[0].split(b"BEGIN:VEVENT")) - 1
+    assert read_with_icalendar(prebuilt[0]) == expected
+    assert read_with_icalendar(added[0]) == expected

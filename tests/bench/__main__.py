@@ -14,12 +14,14 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+import exports
 import weekly
 from measure import Comparison, Result, calls, compare, imports
 
 _PEERS = "from pydantic import BaseModel; import icalendar; from dateutil import relativedelta, rrule, tz"
 _PACKAGES = ("mesoplan", "pydantic", "icalendar", "python-dateutil", "holidays", "tzdata")
 
+_TO_ICS = calls("to_ics", exports.ours)
 COMPARISONS = (
     Comparison(
         "schedule",
@@ -27,6 +29,20 @@ COMPARISONS = (
         ours=calls("schedule", weekly.ours),
         peer=calls("rrule, relativedelta and a skip loop", weekly.theirs),
         rounds=60,
+    ),
+    Comparison(
+        "to_ics",
+        goal=0.5,
+        ours=_TO_ICS,
+        peer=calls("icalendar, time zone prebuilt", exports.with_prebuilt_zone),
+        rounds=30,
+    ),
+    Comparison(
+        "to_ics-zones",
+        goal=0.2,
+        ours=_TO_ICS,
+        peer=calls("icalendar, add_missing_timezones", exports.with_missing_zones_added),
+        rounds=15,
     ),
     Comparison(
         "import",
