@@ -32,6 +32,7 @@ _WORDS = {
     "string_too_long": ("is longer than {max_length} characters", "shorten it"),
     "string_too_short": ("is empty", "leave it out, or write something"),
     "string_type": ("is not text", "put it in quotes"),
+    "string_unicode": ("is not Unicode text", "remove what is half a character"),
     "time_parsing": ("is not a time of day", "write for example 17:30"),
     "time_type": ("is not a time of day", "write for example 17:30"),
     "timezone_aware": ("has no time zone", "give an aware time"),

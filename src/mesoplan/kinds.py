@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from typing import Annotated, Any, NoReturn, TypeVar
 
-from pydantic import GetCoreSchemaHandler, StringConstraints
+from pydantic import AwareDatetime, GetCoreSchemaHandler, StringConstraints
 from pydantic.functional_validators import AfterValidator, BeforeValidator
 from pydantic_core import CoreSchema, core_schema
 
@@ -85,6 +85,9 @@ Day = Annotated[date, BeforeValidator(_no_moment), no_number("2026-12-01")]
 
 Moment = Annotated[datetime, no_number("2026-12-01T17:30"), AfterValidator(_with_its_offset)]
 """A moment, naive (the clinic's local time) or aware; a number is refused."""
+
+Instant = Annotated[AwareDatetime, no_number("2026-12-01T17:30Z"), AfterValidator(_with_its_offset)]
+"""An aware moment; a number is refused."""
 
 Text = Annotated[
     str,

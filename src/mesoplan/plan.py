@@ -1,17 +1,20 @@
 """The dated result: visits with their reasons, findings, and what to expect by when."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
+from textwrap import shorten, wrap
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime, field_validator, model_validator
+from pydantic import field_validator, model_validator
 
 from mesoplan.base import Model
 from mesoplan.clinic import Clinic
 from mesoplan.course import Course
 from mesoplan.errors import Fault, PlanError, closest
-from mesoplan.kinds import Day
+from mesoplan.kinds import Day, Instant
 from mesoplan.visit import Expectation, Finding, Visit
 
 
@@ -27,7 +30,8 @@ class Plan(Model):
     format: Literal[1] = 1
     course: Course
     clinic: Clinic
-    as_of: AwareDatetime
+    as_of: Instant
+    """When it was made."""
     horizon: Day
     """The last day up to which open-ended phases were planned."""
     visits: tuple[Visit, ...]
@@ -37,8 +41,10 @@ class Plan(Model):
     @field_validator("visits")
     @classmethod
     def _one_key_each(cls, value: tuple[Visit, ...]) -> tuple[Visit, ...]:
-        if len({visit.key for visit in value}) < len(value):
-            raise ValueError("use one key for two visits")
+        times = Counter(visit.key for visit in value)
+        faults = [Fault("", "gives two visits one key", key) for key, n in times.items() if n > 1]
+        if faults:
+            raise PlanError(*faults)
         return value
 
     @model_validator(mode="after")
@@ -47,12 +53,7 @@ class Plan(Model):
         zone = self.clinic.zone
         if any(visit.start.tzinfo is not zone for visit in self.visits):
             placed = tuple(
-                visit.model_copy(
-                    update={
-                        "start": visit.start.astimezone(zone),
-                        "end": visit.end.astimezone(zone),
-                    }
-                )
+                visit.replace(start=visit.start.astimezone(zone), end=visit.end.astimezone(zone))
                 for visit in self.visits
             )
             object.__setattr__(self, "visits", placed)
@@ -90,23 +91,33 @@ class Plan(Model):
         return "\n".join(_table(self))
 
 
+_WIDTH = 96
+_TITLE = 44
+
+
 def _table(plan: Plan) -> Iterator[str]:
+    """Yield a heading, a line per visit with its reason below where it was moved, and the rest."""
     course = plan.course
     yield f"{course.protocol.title} · {plan.clinic.timezone} · course {course.id}"
     rows = [_row(visit) for visit in plan.visits]
-    widths = [max((len(row[i]) for row in rows), default=0) for i in range(3)]
-    for row in rows:
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False))
-        yield f"{line}  {row[3]}".rstrip()
+    widths = [max((len(row[i]) for row in rows), default=0) for i in range(4)]
+    for row, visit in zip(rows, plan.visits, strict=True):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+        if visit.reasons and visit.day != visit.target:
+            yield from _wrapped("    ", visit.reasons[0])
     for milestone in plan.milestones:
         until = "" if milestone.last == milestone.first else f" to {milestone.last}"
-        yield f"Expect: {milestone.title}, {milestone.first}{until}"
-    for finding in plan.findings:
-        yield f"Note: {finding}"
+        yield from _wrapped("Expect: ", f"{milestone.title}, {milestone.first}{until}")
+    yield from chain.from_iterable(_wrapped("Note: ", str(finding)) for finding in plan.findings)
 
 
 def _row(visit: Visit) -> tuple[str, str, str, str]:
     when = f"{visit.start:%a %Y-%m-%d %H:%M}-{visit.end:%H:%M}"
-    moved = visit.reasons[0] if visit.reasons and visit.day != visit.target else ""
-    status = "" if visit.status == "planned" else f"[{visit.status}] "
-    return when, visit.title, visit.key, f"{status}{moved}"
+    title = shorten(visit.title, _TITLE, placeholder="…")
+    return when, title, visit.key, "" if visit.status == "planned" else visit.status
+
+
+def _wrapped(head: str, text: str) -> list[str]:
+    indent = " " * len(head)
+    return wrap(text, _WIDTH, initial_indent=head, subsequent_indent=indent, break_on_hyphens=False)

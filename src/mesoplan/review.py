@@ -36,7 +36,9 @@ class Review(Cited):
     @property
     def name(self) -> str:
         """What it is called."""
-        return self.title or f"{self.kind.capitalize()} {self.id.replace('-', ' ')}"
+        words = self.id.replace("-", " ")
+        named = words if self.kind in words else f"{self.kind} {words}"
+        return self.title or named.capitalize()
 
 
 class Milestone(Cited):
