@@ -54,10 +54,10 @@ def opened_by(review: Changes, **second: Any) -> Changes:
     return every | {"reviews": [CONSULTATION, CONTROL, looked]}
 
 
-def side_by_side(apart: str, every: str = "P2W") -> Changes:
+def side_by_side(apart: str, every: str = "P2W", starts: str = "start + P1W") -> Changes:
     """Two treatments with a spacing."""
     first = INDUCTION | {"label": "A", "every": "P2W"}
-    second = INDUCTION | {"id": "other", "label": "B", "starts": "start + P1W", "every": every}
+    second = INDUCTION | {"id": "other", "label": "B", "starts": starts, "every": every}
     spacing = {"between": ["A", "B"], "at_least": apart, "basis": {"*": "smith"}}
     return {"phases": [first, second], "spacing": [spacing]}
 
@@ -283,6 +283,12 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         {"adjuncts": [{"title": "Lotion", "starts": "session 2", "until": "session 1"}]},
         {"adjuncts": [{"title": "Lotion", "starts": "session 2", "until": "external:end"}]},
         "only days that can be compared are compared",
+    ),
+    (
+        "MP120",
+        side_by_side("P9D", starts="start"),
+        side_by_side("P9D", starts="external:other"),
+        "both would stand on the first day, which nobody moves",
     ),
     (
         "MP202",

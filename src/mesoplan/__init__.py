@@ -6,6 +6,7 @@ from mesoplan.anchor import Anchor
 from mesoplan.care import Advice, Effect, RedFlag
 from mesoplan.checking import RULES, Remark, Rule, check_protocol
 from mesoplan.clinic import Clinic, Closure
+from mesoplan.compose import combine, derive
 from mesoplan.course import Course, Preferences
 from mesoplan.criteria import Criterion
 from mesoplan.errors import (
@@ -95,6 +96,8 @@ __all__ = [
     "advice_at",
     "assess",
     "check_protocol",
+    "combine",
+    "derive",
     "proposed_fact",
     "questionnaire",
     "schedule",

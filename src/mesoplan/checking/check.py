@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     Rule("MP117", "error", impossible_course.outcome_nobody_gives),
     Rule("MP118", "error", impossible_course.outcome_too_late),
     Rule("MP119", "error", impossible_course.ends_before_it_begins),
+    Rule("MP120", "error", impossible_course.spaced_on_the_first_day),
     Rule("MP201", "warning", doubtful.no_source),
     Rule("MP202", "warning", doubtful.number_without_basis),
     Rule("MP203", "warning", doubtful.mostly_assumed),

@@ -194,3 +194,17 @@ def ends_before_it_begins(protocol: Protocol) -> Iterator[Fault]:
         if begins and ends and max(ends) < min(begins):
             remedy = "swap the two or move one"
             yield Fault(f"{path}.until", f"comes before {first}", str(last), remedy)
+
+
+def spaced_on_the_first_day(protocol: Protocol) -> Iterator[Fault]:
+    """Two treatments that must lie apart do not both open the course.
+
+    The first day is the person's choice and is not moved, so that they would meet on it. Ours.
+    """
+    laid = outline(protocol)
+    openers = {p.label for p in protocol.phases if START in laid[p.id].moments and laid[p.id].dated}
+    for index, spacing in enumerate(protocol.spacing):
+        if openers.issuperset(spacing.between) and spacing.at_least:
+            what = f"cannot hold on the first day: {' and '.join(spacing.between)} both begin on it"
+            remedy = f'anchor one on "start + {spacing.at_least}"'
+            yield Fault(f"spacing.{index}.at_least", what, str(spacing.at_least), remedy)
