@@ -1,5 +1,6 @@
 """Turn a treatment protocol into one person's dated plan, and keep that plan true."""
 
+from mesoplan import protocols
 from mesoplan.aftercare import Assessment, Holding, advice_at, assess
 from mesoplan.alongside import Adjunct, Spacing
 from mesoplan.anchor import Anchor
@@ -19,6 +20,8 @@ from mesoplan.errors import (
     ProtocolError,
     RecordError,
 )
+from mesoplan.export.ics import to_ics
+from mesoplan.export.uids import uid_of
 from mesoplan.facts import (
     Attended,
     Away,
@@ -31,6 +34,7 @@ from mesoplan.facts import (
     Reviewed,
     Stopped,
 )
+from mesoplan.files import dump_protocol, load_clinic, load_protocol
 from mesoplan.period import Period, Window
 from mesoplan.phase import Outcome, Phase, Step, Tier
 from mesoplan.plan import Plan
@@ -98,8 +102,14 @@ __all__ = [
     "check_protocol",
     "combine",
     "derive",
+    "dump_protocol",
+    "load_clinic",
+    "load_protocol",
     "proposed_fact",
+    "protocols",
     "questionnaire",
     "schedule",
     "screen",
+    "to_ics",
+    "uid_of",
 ]

@@ -1,0 +1,57 @@
+"""The catalogue: published treatment courses, one TOML file each, with the source of every number.
+
+Schedules only, as they were published: no dosing advice, and not for treating anyone by themselves.
+"""
+
+from functools import cache
+from importlib import resources
+
+from mesoplan.errors import Fault, ProtocolError, closest
+from mesoplan.files import load_protocol
+from mesoplan.protocol import Protocol
+
+__all__ = ["find", "get", "names"]
+
+_ENDING = ".toml"
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Give the name of every protocol in the catalogue, in alphabetical order."""
+    entries = (entry.name for entry in resources.files(__name__).iterdir())
+    return tuple(sorted(name.removesuffix(_ENDING) for name in entries if name.endswith(_ENDING)))
+
+
+@cache
+def get(name: str) -> Protocol:
+    """Give a protocol by name; raises ProtocolError naming the closest one.
+
+    >>> get("mesotherapy-weekly").phase("induction").every.words
+    '1 week'
+    """
+    if name not in names():
+        remedy = closest(name, names())
+        raise ProtocolError(Fault("", "is not in the catalogue", name, remedy))
+    entry = resources.files(__name__) / f"{name}{_ENDING}"
+    return load_protocol(entry.read_bytes(), subject=entry.name)
+
+
+def find(*, field: str = "", indication: str = "", treatment: str = "") -> tuple[Protocol, ...]:
+    """Give the protocols whose field, indication and treatment contain these words.
+
+    Upper and lower case are the same; a text that is left out matches everything.
+
+    >>> [protocol.id for protocol in find(field="hair", treatment="microneedling", indication="")]
+    ['dhurat-2013', 'yepuri-mysore-2021']
+    """
+    wanted = (field.casefold(), indication.casefold(), treatment.casefold())
+    return tuple(
+        protocol
+        for protocol in map(get, names())
+        if all(
+            words in (text or "").casefold()
+            for words, text in zip(
+                wanted, (protocol.field, protocol.indication, protocol.treatment), strict=True
+            )
+        )
+    )
