@@ -20,8 +20,6 @@ from mesoplan.errors import (
     ProtocolError,
     RecordError,
 )
-from mesoplan.export.ics import to_ics
-from mesoplan.export.uids import uid_of
 from mesoplan.facts import (
     Attended,
     Away,
@@ -110,6 +108,4 @@ __all__ = [
     "questionnaire",
     "schedule",
     "screen",
-    "to_ics",
-    "uid_of",
 ]
