@@ -37,8 +37,7 @@ def cost_of(group: Group, days: Sequence[int]) -> Cost | None:
                 return None
         if first is not None and day < first:
             return None
-        kept = stop.settled and day == stop.announced
-        late = end is not None and day > end and not kept
+        late = end is not None and day > end and day != stop.announced
         far = stop.most is not None and before is not None and day > before + stop.most.days
         outside += late or far
         changed += stop.announced is not None and day != stop.announced
@@ -84,7 +83,6 @@ def groups(draw: st.DrawFn) -> tuple[Group, list[int]]:
                 gap=gap,
                 earliest=draw(st.sampled_from([1, DAY_0])),
                 announced=draw(st.none() | st.integers(target, target + 2)),
-                settled=draw(st.booleans()),
             )
         )
     spacing = {frozenset("ab"): Period(days=draw(st.integers(1, 3)))} if tracks == "ab" else None

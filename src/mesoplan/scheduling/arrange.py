@@ -56,7 +56,7 @@ def arrange(
     bookings = _remaining([*sessions, *reviews], desk)
     explain(bookings, desk)
     return Arrangement(
-        visits=revised([_visit(b, clinic) for b in bookings], published, as_of),
+        visits=revised([_visit(b, clinic) for b in bookings], published, as_of, ledger.rules_out),
         milestones=tuple(_expectations(ground, laid, placed)),
         findings=(*notes, *findings(bookings, desk)),
         horizon=ground.horizon.date(),

@@ -88,6 +88,17 @@ class Desk:
         """The first day on which something new may be planned once a plan is out; else any."""
         return self.now.toordinal() + 1 if self.published else 1
 
+    def earliest(self, announced: int | None) -> int:
+        """Give the first day of a visit: what is announced for today still takes place today."""
+        return self.soonest if announced is None else min(self.soonest, announced)
+
+    def announced_day(self, booking: Booking) -> int | None:
+        """Give the day that was published for a booking, unless its target has changed since."""
+        visit = self.announced(booking.key)
+        if visit is None or visit.target.toordinal() != booking.target:
+            return None
+        return visit.start.toordinal()
+
     def known(self, key: str) -> datetime | None:
         """Give the naive local time that a visit has for good: it happened or a person chose it."""
         ledger, published = self.ledger, self.published.get(key)

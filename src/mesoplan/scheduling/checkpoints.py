@@ -70,7 +70,7 @@ def _partner(booking: Booking, sessions: list[Booking], desk: Desk) -> Booking |
         and session.place == "clinic"
         and session.status not in LOST
         and desk.possible(session.day, session.minutes + booking.minutes)
-        and (session.status == "attended" or session.day >= desk.soonest)
+        and (session.status == "attended" or session.day >= desk.earliest(stood))
     ]
     return min(
         found,
@@ -88,7 +88,7 @@ def place_review(booking: Booking, diary: Diary, desk: Desk) -> None:
     """Give a review that joins no session the nearest possible day with room beside the others."""
     if booking.moment is not None or booking.status in LOST:
         return
-    announced = desk.announced(booking.key)
+    announced = desk.announced_day(booking)
 
     def possible(day: int, minutes: int) -> bool:
         if not desk.possible(day, minutes):
@@ -100,9 +100,8 @@ def place_review(booking: Booking, diary: Diary, desk: Desk) -> None:
         minutes=booking.minutes,
         first=booking.first,
         last=booking.last,
-        earliest=desk.soonest,
-        announced=None if announced is None else announced.start.toordinal(),
-        settled=announced is not None and announced.target.toordinal() == booking.target,
+        earliest=desk.earliest(announced),
+        announced=announced,
     )
     weekdays = frozenset(WEEKDAYS.index(name) for name in desk.course.preferences.weekdays)
     booking.day = place(Group(stops=[stop], possible=possible, weekdays=weekdays))[0]

@@ -117,15 +117,20 @@ def _place_group(blocks: list[Block], desk: Desk, start: int) -> None:
         spacing=spacing or None,
         month_end=protocol.month_end,
     )
-    for block, day in zip(blocks, place(group), strict=True):
+    last: dict[str, int] = {}
+    for block, stop, day in zip(blocks, group.stops, place(group), strict=True):
+        target, first, end = stop.window(last.get(stop.track))
+        last[stop.track] = day
         for booking in block:
             booking.day = day
+            if stop.chain is not None:
+                booking.target, booking.first, booking.last = target, first, end
 
 
 def _stop(block: Block, desk: Desk, start: int) -> Stop:
     first, last = block[0], block[-1]
     phase = _phase(first)
-    announced = desk.announced(first.key)
+    announced = desk.announced_day(first)
     fixed = first.fixed
     if fixed is None and first.target == start and announced is None and desk.room(start):
         fixed = start  # the day that the person chose to begin
@@ -135,11 +140,10 @@ def _stop(block: Block, desk: Desk, start: int) -> Stop:
         track=_track(block),
         first=first.first,
         last=first.last,
-        earliest=max(start, desk.soonest),
+        earliest=max(start, desk.earliest(announced)),
         gap=phase.min_interval,
         most=phase.max_interval,
         chain=phase.every if phase.rhythm == "chain" and not phase.offsets else None,
         fixed=fixed,
-        announced=None if announced is None else announced.start.toordinal(),
-        settled=announced is not None and announced.target.toordinal() == first.target,
+        announced=announced,
     )

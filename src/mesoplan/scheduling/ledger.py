@@ -19,6 +19,7 @@ from mesoplan.facts import (
     Stopped,
 )
 from mesoplan.period import Period
+from mesoplan.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,12 @@ class Ledger:
             if hold.first <= day and (hold.resumed is None or day < hold.resumed):
                 return hold
         return None
+
+    def rules_out(self, visit: Visit) -> bool:
+        """Say whether a visit without a record cannot have taken place: on hold, or stopped."""
+        day = visit.day.toordinal()
+        held = visit.kind == "session" and self.hold_on(day) is not None
+        return held or (self.stopped is not None and day >= self.stopped)
 
 
 def read(course: Course, clinic: Clinic) -> Ledger:

@@ -274,7 +274,7 @@ def _cost(
 ) -> int:
     target, first, last = window
     outside = (last is not None and day > last) or (first is not None and day < first)
-    outside = outside and not (stop.settled and day == stop.announced)
+    outside = outside and day != stop.announced
     if stop.most is not None and before is not None:
         outside = outside or day > reach(before, stop.most, group.month_end)
     changed = stop.announced is not None and day != stop.announced

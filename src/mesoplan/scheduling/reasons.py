@@ -67,9 +67,8 @@ def _why_not_its_target(booking: Booking, desk: Desk, near: Neighbours) -> str:
         return "has too short opening hours"
     if booking.target < desk.soonest:
         return "has passed"
-    announced = desk.announced(booking.key)
-    if announced is not None and announced.start.toordinal() == booking.day:
-        return "is new, and what was announced is still possible"
+    if desk.announced_day(booking) == booking.day:
+        return "is possible again, and what was announced is as well"
     return _pressed(booking, desk, near) or "gives way to another visit"
 
 

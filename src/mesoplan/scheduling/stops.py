@@ -35,9 +35,7 @@ class Stop:
     fixed: int | None = None
     """The day that a person has chosen or that has happened."""
     announced: int | None = None
-    """The day that was published for it."""
-    settled: bool = False
-    """Its target has not changed since it was published, so that the announced day is as good."""
+    """The day that was published for this target; it is as good as one inside the window."""
 
     def window(self, before: int | None) -> tuple[int, int | None, int | None]:
         """Give target, first and last day; of a chain they move with the stop before."""
