@@ -14,7 +14,7 @@ from mesoplan.protocol import Protocol
 from mesoplan.visit import Visit
 
 _TAKES_PLACE = frozenset({"planned", "tentative", "attended"})
-_CALL_UNEXPLAINED = "It does not come from a session: call the clinic."
+_UNEXPLAINED = "No session explains it."
 
 
 class Holding(Model):
@@ -153,7 +153,7 @@ def _judged(effect: Effect, session: Visit | None, since: datetime, at: datetime
     text = effect.text if verdict == "usual" else effect.if_longer
     explained = session is not None and effect.explained(since, session.end)
     if not explained:
-        verdict, text = "unexplained", _CALL_UNEXPLAINED
+        verdict, text = "unexplained", _UNEXPLAINED
         urgency = "urgent" if urgency == "urgent" else "call"
     return Assessment(
         symptom=effect.id,

@@ -11,6 +11,7 @@ from pydantic import model_validator
 
 from mesoplan.errors import Fault, ProtocolError
 from mesoplan.kinds import Line, Slug, Text
+from mesoplan.lengths import Forward, Length
 from mesoplan.period import Period
 from mesoplan.source import Cited
 
@@ -63,11 +64,11 @@ class Effect(Cited):
     id: Slug
     title: Line
     text: Text
-    onset: Period | None = None
+    onset: Length | None = None
     """How long after a session it begins at the latest; None where it may begin at any time."""
-    usual_min: Period | None = None
-    usual_max: Period
-    urgent_after: Period | None = None
+    usual_min: Length | None = None
+    usual_max: Forward
+    urgent_after: Length | None = None
     if_longer: Text
     """What to do when it lasts longer."""
     notes: Text | None = None
@@ -76,8 +77,6 @@ class Effect(Cited):
     def _in_order(self) -> "Effect":
         low, high, urgent = self.usual_min, self.usual_max, self.urgent_after
         faults = []
-        if high.length <= 0:
-            faults.append(Fault("usual_max", "is not longer than nothing", str(high)))
         if low is not None and low.length > high.length:
             faults.append(Fault("usual_min", f"is longer than usual_max ({high})", str(low)))
         if urgent is not None and urgent.length < high.length:

@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from mesoplan.errors import Fault, ProtocolError
 from mesoplan.kinds import Line, Slug, Text
-from mesoplan.period import Period
+from mesoplan.lengths import Forward
 from mesoplan.source import Cited
 
 
@@ -40,24 +40,19 @@ class Criterion(Cited):
     """What that answer means."""
     until: Line | None = None
     """What ends it, in words that follow "until": "the infection has healed"."""
-    recheck: Period | None = None
+    recheck: Forward | None = None
     """How long after the screening to ask again."""
     notes: Text | None = None
 
     @model_validator(mode="after")
     def _ends_as_it_says(self) -> "Criterion":
-        faults = []
         if self.kind in {"indication", "caution"} and (self.until or self.recheck):
-            fault = Fault("until", f"means nothing for one of kind {self.kind}", remedy="remove it")
-            faults.append(fault)
-        elif self.recheck is not None and self.until is None:
-            fault = Fault("until", "is missing beside recheck", remedy="say what has to end")
-            faults.append(fault)
-        if self.recheck is not None and self.recheck.length <= 0:
-            remedy = 'write for example "P2W"'
-            faults.append(Fault("recheck", "does not lie ahead", str(self.recheck), remedy))
-        if faults:
-            raise ProtocolError(*faults)
+            what = f"means nothing for one of kind {self.kind}"
+            raise ProtocolError(Fault("until", what, self.until or "", "remove it"))
+        if self.recheck is not None and self.until is None:
+            raise ProtocolError(
+                Fault("until", "is missing beside recheck", remedy="say what has to end")
+            )
         return self
 
     @property

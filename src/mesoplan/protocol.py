@@ -101,7 +101,7 @@ class Protocol(Cited):
     def parts(self) -> Iterator[tuple[str, Cited]]:
         """Yield the protocol and each part that cites sources, with its path."""
         yield "", self
-        for name in _CITED:
+        for name in structure.CITED:
             for index, part in enumerate(getattr(self, name)):
                 yield f"{name}.{index}", part
 
@@ -127,11 +127,6 @@ class Protocol(Cited):
         return tuple(structure.phase_order(self.phases))
 
 
-_CITED = (
-    *("phases", "reviews", "milestones", "adjuncts", "spacing"),
-    *("criteria", "advice", "effects", "red_flags"),
-)
-
 Named = TypeVar("Named", Phase, Review)
 
 
@@ -152,6 +147,10 @@ def _parts_of(data: Mapping[str, Any]) -> structure.Parts:
         milestones=_readable(data, "milestones", Milestone),
         adjuncts=_readable(data, "adjuncts", Adjunct),
         spacing=_readable(data, "spacing", Spacing),
+        criteria=_readable(data, "criteria", Criterion),
+        advice=_readable(data, "advice", Advice),
+        effects=_readable(data, "effects", Effect),
+        red_flags=_readable(data, "red_flags", RedFlag),
         sources=_readable(data, "sources", Source),
         basis=_texts(basis) if isinstance(basis, Mapping) else {},
         written={

@@ -10,6 +10,8 @@ from graphlib import CycleError, TopologicalSorter
 
 from mesoplan.alongside import Adjunct, Spacing
 from mesoplan.anchor import Anchor
+from mesoplan.care import Advice, Effect, RedFlag
+from mesoplan.criteria import Criterion
 from mesoplan.errors import Fault, closest
 from mesoplan.phase import Phase
 from mesoplan.review import Milestone, Review
@@ -17,6 +19,16 @@ from mesoplan.source import ASSUMPTION, Cited, Source
 
 _START = "start"
 _COURSE = "the course's sessions"
+_Named = Phase | Review | Milestone | Source | Criterion | Advice | Effect | RedFlag
+_NAMED = (
+    *(("phases",), ("reviews",), ("milestones",), ("sources",), ("criteria",), ("advice",)),
+    ("effects", "red_flags"),  # both are symptoms, and one name means one of them
+)
+CITED = (
+    *("phases", "reviews", "milestones", "adjuncts", "spacing"),
+    *("criteria", "advice", "effects", "red_flags"),
+)
+"""The lists of a protocol whose parts cite sources."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +40,10 @@ class Parts:
     milestones: Mapping[int, Milestone]
     adjuncts: Mapping[int, Adjunct]
     spacing: Mapping[int, Spacing]
+    criteria: Mapping[int, Criterion]
+    advice: Mapping[int, Advice]
+    effects: Mapping[int, Effect]
+    red_flags: Mapping[int, RedFlag]
     sources: Mapping[int, Source]
     basis: Mapping[str, str]
     """The protocol's own."""
@@ -72,8 +88,8 @@ def faults(parts: Parts) -> Iterator[Fault]:
     """Yield everything that is wrong between the parts."""
     for path, anchor in _anchors(parts):
         yield from _anchor_faults(path, anchor, parts)
-    for name in ("phases", "reviews", "milestones", "sources"):
-        yield from _repeated(name, getattr(parts, name))
+    for names in _NAMED:
+        yield from _repeated({name: getattr(parts, name) for name in names})
     yield from _clashes(parts)
     yield from _loops(parts)
     yield from _requirements(parts)
@@ -112,14 +128,13 @@ def _session_faults(path: str, anchor: Anchor, counted: Phase) -> Iterator[Fault
         yield Fault(path, what, str(anchor.number), f"write at most {most}")
 
 
-def _repeated(
-    kind: str, parts: Mapping[int, Phase | Review | Milestone | Source]
-) -> Iterator[Fault]:
+def _repeated(lists: Mapping[str, Mapping[int, _Named]]) -> Iterator[Fault]:
     seen: set[str] = set()
-    for index, part in parts.items():
-        if part.id in seen:
-            yield Fault(f"{kind}.{index}.id", "is used twice", part.id, "give each its own")
-        seen.add(part.id)
+    for kind, parts in lists.items():
+        for index, part in parts.items():
+            if part.id in seen:
+                yield Fault(f"{kind}.{index}.id", "is used twice", part.id, "give each its own")
+            seen.add(part.id)
 
 
 def _clashes(parts: Parts) -> Iterator[Fault]:
@@ -182,7 +197,7 @@ def _uncited(parts: Parts) -> Iterator[Fault]:
 
 def _bases(parts: Parts) -> Iterator[tuple[str, Mapping[str, str]]]:
     yield "", parts.basis
-    for kind in ("phases", "reviews", "milestones", "adjuncts", "spacing"):
+    for kind in CITED:
         for index, part in getattr(parts, kind).items():
             assert isinstance(part, Cited)
             yield f"{kind}.{index}.", part.basis
