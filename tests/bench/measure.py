@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import cProfile
 import gc
+import os
 import pstats
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from time import perf_counter
 from typing import Any
 
@@ -124,6 +128,7 @@ def imports(name: str, statement: str) -> Side:
         return float(_python("-c", timed).stdout)
 
     def profile() -> None:
+        seconds()  # compiled once, so that compiling is not what is shown
         told = _python("-X", "importtime", "-c", statement).stderr.splitlines()
         slowest = sorted(told[1:], key=lambda line: int(line.split(":")[1].split("|")[0]))
         print("\n".join([told[0], *slowest[:-26:-1]]))
@@ -131,7 +136,20 @@ def imports(name: str, statement: str) -> Side:
     return Side(name, seconds, profile)
 
 
+@cache
+def _environment() -> dict[str, str]:
+    """Let both sides import from byte code, as installed packages do, kept outside the checkout."""
+    folder = tempfile.TemporaryDirectory(prefix="bench-")
+    atexit.register(folder.cleanup)
+    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": folder.name}
+
+
 def _python(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, *arguments], capture_output=True, text=True, check=True
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=_environment(),
     )
