@@ -7,6 +7,7 @@ from mesoplan.anchor import Anchor
 from mesoplan.care import Advice, Effect, RedFlag
 from mesoplan.checking import RULES, Remark, Rule, check_protocol
 from mesoplan.clinic import Clinic, Closure
+from mesoplan.compare import Difference, compare
 from mesoplan.compose import combine, derive
 from mesoplan.course import Course, Preferences
 from mesoplan.criteria import Criterion
@@ -20,6 +21,8 @@ from mesoplan.errors import (
     ProtocolError,
     RecordError,
 )
+from mesoplan.export.ics import to_ics
+from mesoplan.export.uids import uid_of
 from mesoplan.facts import (
     Attended,
     Away,
@@ -60,6 +63,7 @@ __all__ = [
     "CourseError",
     "Criterion",
     "Effect",
+    "Difference",
     "Expectation",
     "Extended",
     "Fault",
@@ -99,6 +103,7 @@ __all__ = [
     "assess",
     "check_protocol",
     "combine",
+    "compare",
     "derive",
     "dump_protocol",
     "load_clinic",
@@ -108,4 +113,6 @@ __all__ = [
     "questionnaire",
     "schedule",
     "screen",
+    "to_ics",
+    "uid_of",
 ]
