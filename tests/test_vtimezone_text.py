@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from clocks import FIRST, LAST, ZONES, block, cases
+from mesoplan import CalendarError
 from mesoplan.export.vtimezone import vtimezone
 from readers import Reader, libical_restrictions, restrictions_many
 
@@ -139,12 +140,12 @@ def test_component_belongs_to_the_caller() -> None:
 @pytest.mark.parametrize("tzid", [*UNKNOWN, *NO_PLACE])
 def test_names_of_no_place_are_refused(tzid: str) -> None:
     """A name outside the IANA database, or one that means this machine's zone, is an error."""
-    with pytest.raises(ValueError, match="not an IANA time zone") as caught:
+    with pytest.raises(CalendarError, match="not an IANA time zone") as caught:
         vtimezone(tzid, FIRST, LAST)
     assert repr(tzid) in str(caught.value)
 
 
 def test_range_must_not_end_before_it_begins() -> None:
     """Swapped days are an error that names the zone and both days."""
-    with pytest.raises(ValueError, match="Europe/Berlin: 2036-12-31 to 2026-01-01"):
+    with pytest.raises(CalendarError, match="Europe/Berlin: 2036-12-31 to 2026-01-01"):
         vtimezone("Europe/Berlin", LAST, FIRST)

@@ -14,8 +14,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from dateutil.relativedelta import relativedelta, weekday
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
+
+from mesoplan.errors import CalendarError, Fault
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
@@ -48,11 +49,13 @@ def vtimezone(tzid: str, first: date, last: date) -> Timezone:
         last: A local day no earlier than any in the file.
 
     Raises:
-        ValueError: The name is not in the IANA database or belongs to no place (`Factory`, the
+        CalendarError: The name is not in the IANA database or belongs to no place (`Factory`, the
             machine's `localtime`), or the range ends before it begins.
     """
     if last < first:
-        raise ValueError(f"vtimezone of {tzid}: {first} to {last} ends before it begins; swap them")
+        raise CalendarError(
+            f"vtimezone of {tzid}: {first} to {last} ends before it begins; swap them"
+        )
     onsets = _onsets(tzid, first.year, last.year)
     winter = min(onset.after for onset in onsets)
     component = Timezone()
@@ -84,13 +87,14 @@ def _onsets(tzid: str, first: int, last: int) -> tuple[_Onset, ...]:
 
 
 def _zone(tzid: str) -> ZoneInfo:
-    problem = f"vtimezone of {tzid!r}: not an IANA time zone; pass a name such as 'Europe/Berlin'"
+    remedy = "pass a name such as 'Europe/Berlin'"
+    problem = CalendarError(Fault("tzid", "is not an IANA time zone", repr(tzid), remedy))
     if tzid.startswith(_NOWHERE):
-        raise ValueError(problem)
+        raise problem
     try:
         return ZoneInfo(tzid)
     except (KeyError, OSError, ValueError) as error:
-        raise ValueError(problem) from error
+        raise problem from error
 
 
 def _changes(zone: ZoneInfo, first: int, last: int) -> Iterator[_Onset]:
@@ -147,10 +151,15 @@ def _rule(onsets: tuple[_Onset, ...]) -> _Onset | None:
     habits = {(o.wall.month, o.wall.weekday(), o.wall.time(), o.before, o.after) for o in onsets}
     if week is None or len(habits) > 1:
         return None
-    wall = onsets[0].wall
-    day = weekday(wall.weekday(), week)
-    early = wall + relativedelta(year=wall.year - 1, day=31 if week < 0 else 1, weekday=day)
-    return replace(onsets[0], wall=early, week=week)
+    return replace(onsets[0], wall=_year_before(onsets[0].wall, week), week=week)
+
+
+def _year_before(wall: datetime, week: int) -> datetime:
+    """Find the same nth weekday of the same month, a year earlier."""
+    year, month = wall.year - 1, wall.month
+    days = range(1, monthrange(year, month)[1] + 1)
+    same = [d for d in days if date(year, month, d).weekday() == wall.weekday()]
+    return wall.replace(year=year, day=same[week if week < 0 else week - 1])
 
 
 def _week(days: list[datetime]) -> int | None:
