@@ -57,7 +57,7 @@ class Anchor(TextValue):
     def __init__(self, text: str) -> None:
         """Read the text; raises ProtocolError for what is not an anchor."""
         offset = Period("P0D")
-        stripped = " ".join(text.split())
+        stripped = " ".join(self._text(text).split())
         tail = _OFFSET.search(stripped)
         if tail:
             offset = Period(f"-{tail[2]}" if tail[1] == "-" else tail[2])

@@ -66,13 +66,13 @@ def complaint(text: str) -> tuple[str, str]:
     return "is not an ISO 8601 duration", f"write {EXAMPLES}"
 
 
-def fault_in(parts: Parts) -> str | None:
-    """Say why no calendar can use these parts; None where it can."""
+def fault_in(parts: Parts) -> tuple[str, str] | None:
+    """Say why no calendar can use these parts, and what to do; None where it can."""
     if min(parts) < 0 < max(parts):
-        return "goes forwards and backwards at once"
+        return "goes forwards and backwards at once", "give all parts one sign"
     months, days, minutes = parts
     if abs(months * _MINUTES_A_MONTH + days * _MINUTES_A_DAY + minutes) > _LONGEST:
-        return f"is longer than {_YEARS} years"
+        return f"is longer than {_YEARS} years", "write a shorter one"
     return None
 
 

@@ -30,12 +30,12 @@ class Span(TextValue):
 
     def __init__(self, text: str) -> None:
         """Read the text; raises ClinicError for hours that are none or end before they begin."""
-        found = _FORM.fullmatch(text.strip())
+        found = _FORM.fullmatch(self._text(text).strip())
         if not found:
             raise self.refused("is not opening hours", text)
         opens, closes = (60 * int(found[i]) + int(found[i + 1]) for i in (1, 3))
         if max(int(found[2]), int(found[4])) >= _HOUR or max(opens, closes) > _DAY:
-            raise self.refused("names a time that no clock shows", text)
+            raise self.refused("names a time that no clock shows", text, "write 00:00 to 24:00")
         if closes <= opens:
             raise self.refused("ends before it begins", text, "split hours over midnight in two")
         self._put(opens=opens, closes=closes)

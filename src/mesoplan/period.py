@@ -76,7 +76,7 @@ class Period(TextValue):
             raise self.refused("has parts that are not whole numbers", parts, "write whole units")
         fault = duration.fault_in(parts)
         if fault:
-            raise self.refused(fault, text or parts, "")
+            raise self.refused(fault[0], text or parts, fault[1])
         put = object.__setattr__
         put(self, "months", parts[0])
         put(self, "days", parts[1])
@@ -85,8 +85,7 @@ class Period(TextValue):
 
     @classmethod
     def _read(cls, text: object, besides: duration.Parts) -> duration.Parts:
-        if not isinstance(text, str):
-            raise cls.refused("is not text", text, cls._remedy(text))
+        text = cls._text(text)
         if any(besides):
             raise cls.refused("has parts beside its text", text, "give the one or the other")
         parts = duration.read(text)
@@ -170,6 +169,13 @@ class Period(TextValue):
         return super()._remedy(value)
 
 
+def _days_only(value: Period) -> Period:
+    if value.minutes or value.length < 0:
+        what = "is not a number of days, weeks or months"
+        raise unfit(what, 'write for example "P2D"', str(value))
+    return value
+
+
 class Window(Model):
     """The days around a target that the protocol tolerates.
 
@@ -191,15 +197,13 @@ class Window(Model):
     def _short_form(cls, value: Any) -> Any:
         if not isinstance(value, str | int | float | Period):
             return value
-        both = Period.accept(value)
+        both = _days_only(Period.accept(value))
         return {"earlier": both, "later": both}
 
     @field_validator("earlier", "later")
     @classmethod
     def _whole_days(cls, value: Period) -> Period:
-        if value.minutes or value.length < 0:
-            raise unfit("is not a number of days, weeks or months", 'write for example "P2D"')
-        return value
+        return _days_only(value)
 
     def span(self, target: date) -> tuple[date, date]:
         """Give the first and the last day that are still inside."""

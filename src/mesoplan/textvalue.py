@@ -70,6 +70,13 @@ class TextValue:
         return cls.refusal(Fault("", what, shown(text), remedy), subject=cls.__name__)
 
     @classmethod
+    def _text(cls, value: object) -> str:
+        """Take the text that a caller gave; raises the `MesoplanError` of its kind for anything else."""
+        if not isinstance(value, str):
+            raise cls.refused("is not text", value, cls._remedy(value))
+        return value
+
+    @classmethod
     def accept(cls, value: Any) -> Self:
         """Take a value of this kind, or its text; the validator that pydantic calls."""
         if isinstance(value, cls):

@@ -22,8 +22,8 @@ def weekdays_in(text: str) -> tuple[Weekday, ...]:
     """
     found: list[Weekday] = []
     for part in text.lower().replace(" ", "").split(","):
-        first, _, last = part.partition("-")
-        start, stop = _index(first), _index(last or first)
+        first, dash, last = part.partition("-")
+        start, stop = _index(first), _index(last if dash else first)
         found += [WEEKDAYS[(start + n) % 7] for n in range((stop - start) % 7 + 1)]
     return tuple(dict.fromkeys(found))
 
