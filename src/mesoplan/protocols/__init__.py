@@ -1,6 +1,8 @@
 """The catalogue: published treatment courses, one TOML file each, with the source of every number.
 
-Schedules only, as they were published: no dosing advice, and not for treating anyone by themselves.
+Schedules as they were published, and for mesotherapy the care around the sessions: no dosing advice,
+and not for treating anyone by themselves. A file in `care/` is the end of every protocol file whose
+name begins with its name.
 """
 
 from functools import cache
@@ -32,8 +34,11 @@ def get(name: str) -> Protocol:
     if name not in names():
         remedy = closest(name, names())
         raise ProtocolError(Fault("", "is not in the catalogue", name, remedy))
-    entry = resources.files(__name__) / f"{name}{_ENDING}"
-    return load_protocol(entry.read_bytes(), subject=entry.name)
+    folder = resources.files(__name__)
+    care = folder / "care" / f"{name.partition('-')[0]}{_ENDING}"
+    entry = folder / f"{name}{_ENDING}"
+    shared = care.read_bytes() if care.is_file() else b""
+    return load_protocol(entry.read_bytes() + shared, subject=entry.name)
 
 
 def find(*, field: str = "", indication: str = "", treatment: str = "") -> tuple[Protocol, ...]:
