@@ -13,8 +13,13 @@ from mesoplan.errors import Fault
 from mesoplan.phase import Phase
 from mesoplan.protocol import Protocol
 
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_COUNTED = rf"[0-9]{{1,3}}|{'|'.join(_NUMBERS)}"
+_NUMBERS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+    "twenty",
+)
+_COUNTED = rf"\b[0-9]{{1,3}}|\b(?:{'|'.join(_NUMBERS)})"
+_THINGS = "(?:sessions?|treatments?|injections?|doses?)"
 _ADVERBS = {
     "daily": (1, "day"),
     "weekly": (1, "week"),
@@ -24,16 +29,18 @@ _ADVERBS = {
     "yearly": (1, "year"),
     "annually": (1, "year"),
 }
+_TIMES = {"other": 2, "twice": 2, "thrice": 3}
 _DAYS = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "year": (364, 366)}
 _RHYTHM = re.compile(
-    rf"(?P<often>twice|thrice|(?:{_COUNTED}) times) (?:an? |per )?(?P<per>day|week|month)(?:ly)?\b"
-    rf"|\bevery (?:(?P<number>{_COUNTED}|other) )?(?P<unit>day|week|month|year)s?\b"
-    rf"|\b(?P<by>{_COUNTED}) (?P<unit_by>week|month)ly\b"
+    rf"(?P<often>\btwice|\bthrice|(?:(?P<least>{_COUNTED}) to )?(?P<most>{_COUNTED}) (?:times|{_THINGS}))"
+    r"[ -](?:an? |per )?(?P<per>day|week|month)(?:ly)?\b(?! apart)"
+    rf"|\bevery[ -](?:(?P<number>{_COUNTED}|other)[ -])?(?P<unit>day|week|month|year)s?\b"
+    rf"|(?P<by>{_COUNTED})-(?P<unit_by>week|month)ly\b"
     rf"|\b(?P<adverb>{'|'.join(_ADVERBS)})\b"
 )
 _SESSIONS = re.compile(
-    rf"\b(?P<low>{_COUNTED})(?: ?(?:to|or|-) ?(?P<high>{_COUNTED}))?"
-    r"(?: (?:weekly|monthly|daily))? (?:sessions|treatments|injections|doses)\b"
+    rf"(?P<low>{_COUNTED})(?:(?: to | or |-)(?P<high>{_COUNTED}))?"
+    r"(?: (?:weekly|monthly|daily))? (?:sessions|treatments|injections|doses)\b(?! (?:an?|per|each|on) )"
 )
 
 
@@ -61,22 +68,23 @@ def _unmatched(path: str, text: str, lengths: Iterable[float]) -> Iterator[Fault
 
 def _said(text: str) -> Iterator[tuple[str, float, float]]:
     """Yield each rhythm in words with the days that it may mean, from and to."""
-    for found in _RHYTHM.finditer(text.lower().replace("-", " ")):
-        times, number, unit = 1, 1, found["unit"] or found["unit_by"] or found["per"]
+    for found in _RHYTHM.finditer(text.lower()):
+        few, many, number = 1, 1, 1
+        unit = found["unit"] or found["unit_by"] or found["per"]
         if found["often"]:
-            often = found["often"].removesuffix(" times")
-            times = {"twice": 2, "thrice": 3}.get(often) or _number(often)
+            many = _number(found["most"] or found["often"])
+            few = _number(found["least"]) if found["least"] else many
         elif found["adverb"]:
             number, unit = _ADVERBS[found["adverb"]]
         else:
             number = _number(found["number"] or found["by"] or "one")
         low, high = _DAYS[unit]
-        yield found[0], number * low / times, number * high / times
+        yield found[0], number * low / many, number * high / few
 
 
 def _number(word: str) -> int:
-    if word == "other":
-        return 2
+    if word in _TIMES:
+        return _TIMES[word]
     return int(word) if word.isdigit() else _NUMBERS.index(word) + 1
 
 
@@ -103,7 +111,7 @@ def count_not_as_said(protocol: Protocol) -> Iterator[Fault]:
     texts = [("id", protocol.id), ("title", protocol.title), ("summary", protocol.summary or "")]
     phases = [(f"phases.{i}.title", phase.title or "") for i, phase in enumerate(protocol.phases)]
     for path, text in texts + phases:
-        for found in _SESSIONS.finditer(text.lower().replace("-", " ")):
+        for found in _SESSIONS.finditer(text.lower()):
             low = _number(found["low"])
             said = range(low, _number(found["high"] or found["low"]) + 1)
             if known.isdisjoint(said):
