@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import resolve_name
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+import mesoplan
+
+ROOT = Path(mesoplan.__file__).parent
+
+FLOORS = (
+    # what is wrong, and how it is said
+    ("errors", "duration"),
+    ("faults",),
+    # the ground of every model
+    ("base", "kinds", "textvalue"),
+    # time
+    ("period", "weekdays", "opening", "holidays"),
+    ("anchor", "lengths", "source", "clinic"),
+    # the protocol
+    ("alongside", "care", "criteria", "phase", "review"),
+    ("structure", "facts", "visit", "saying"),
+    ("protocol",),
+    # the course
+    ("recording", "screening", "aftercare"),
+    ("course",),
+    # the dated result
+    ("cause",),
+    ("change",),
+    # the scheduling
+    ("scheduling", "scheduling.stops", "scheduling.times"),
+    ("scheduling.placement", "scheduling.places", "scheduling.revising", "scheduling.ledger"),
+    ("scheduling.laying",),
+    ("scheduling.booking",),
+    ("scheduling.diary", "scheduling.grouping", "scheduling.reasons"),
+    ("scheduling.beginning", "scheduling.checkpoints"),
+    ("scheduling.arrange",),
+    ("plan",),
+    ("schedule",),
+    # what reads a protocol
+    ("compare", "checking.outline", "checking.rule", "compose.fields", "toml_places"),
+    (
+        "checking.doubtful",
+        "checking.impossible_course",
+        "checking.impossible_phases",
+        "checking.wording",
+        "compose.deriving",
+        "compose.rewriting",
+        "files",
+    ),
+    ("checking.check", "compose.combining", "protocols"),
+    ("checking", "compose"),
+    # what reads a plan
+    ("export", "export.lines", "export.text", "export.uids", "export.vtimezone"),
+    ("export.validation", "export.wording"),
+    ("export.entry",),
+    ("export.ics",),
+    # the front door
+    ("__init__",),
+    # the command line
+    ("cli.options", "cli.writing", "cli.tables"),
+    ("cli.reading",),
+    ("cli.catalogue", "cli.check", "cli.plan"),
+    ("cli.app",),
+    ("cli",),
+)
+"""Lowest first. A module imports only from lower rows; modules of one row never import each other."""
+
+FOREIGN = {
+    "dateutil": ("period",),
+    "icalendar": ("export",),
+    "holidays": ("holidays",),
+    "typer": ("cli",),
+    "click": ("cli",),
+    "rich": ("cli",),
+}
+"""The few modules, or folders of modules, that may know another library."""
+
+FLOOR = {name: number for number, row in enumerate(FLOORS) for name in row}
+
+
+def _name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
+
+
+FILES = {_name(file): file for file in sorted(ROOT.rglob("*.py"))}
+
+
+def _imports(name: str) -> Iterator[tuple[str, str]]:
+    """Yield each module that a file imports, and the name taken from it; typing imports included."""
+    package = ".".join(("mesoplan", *FILES[name].relative_to(ROOT).parts[:-1]))
+    for node in ast.walk(ast.parse(FILES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            target = "." * node.level + (node.module or "")
+            module = resolve_name(target, package)
+            yield from ((module, alias.name) for alias in node.names)
+
+
+def _own(name: str) -> set[str]:
+    """Name the modules of mesoplan that a module imports."""
+    found = set()
+    for module, taken in _imports(name):
+        top, _, inner = module.partition(".")
+        if top == "mesoplan":
+            part = f"{inner}.{taken}".strip(".")
+            found.add(part if part in FILES else inner or "__init__")
+    return found
+
+
+def test_every_module_stands_on_one_floor() -> None:
+    """A new module takes its place in the table, and a module that is gone leaves it."""
+    named = list(chain.from_iterable(FLOORS))
+    assert len(named) == len(set(named)), "a module stands on two floors"
+    assert set(FILES) == set(named)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_knowledge_flows_down(name: str) -> None:
+    """A module knows only what stands on a lower floor; so there is no loop of imports either."""
+    above = {other for other in _own(name) if FLOOR[other] >= FLOOR[name]}
+    assert not above, f"{name} (floor {FLOOR[name]}) imports {above} from its own floor or above"
+
+
+@pytest.mark.parametrize("library", sorted(FOREIGN))
+def test_each_library_is_known_in_one_place(library: str) -> None:
+    """Whoever replaces a library has one place to look at."""
+    users = {
+        name
+        for name in FILES
+        for module, _ in _imports(name)
+        if module.partition(".")[0] == library
+    }
+    homes = FOREIGN[library]
+    assert {name for name in users if name.partition(".")[0] not in homes} == set()
+
+
+def test_importing_mesoplan_imports_no_extra() -> None:
+    """The extras are imported when they are asked for."""
+    extras = ["holidays", "typer", "click", "rich", "jinja2", "babel"]
+    program = f"import sys, mesoplan; print([m for m in {extras} if m in sys.modules])"
+    said = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "[]"
