@@ -3,6 +3,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+import icalendar
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,11 @@ from readers import ICALENDAR, Reader
 AWKWARD = ',;:\\"^nN \u0301ğé€א\u200f😀👩🏽\u200d⚕️'
 BREAKS = ("\r\n", "\r", "\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 ANY = st.text(st.one_of(st.sampled_from(AWKWARD), st.characters(categories=None)), max_size=120)
+LONG = st.lists(
+    st.one_of(st.sampled_from("\\^ğ€😀a"), st.characters(codec="utf-8", exclude_categories=["Cc"])),
+    max_size=300,
+).map("".join)
+OLD = tuple(map(int, icalendar.__version__.split(".")[:2])) < (7, 3)
 PIECES = st.lists(st.one_of(ANY, st.sampled_from(BREAKS)), max_size=6).map("".join)
 
 
@@ -68,21 +74,27 @@ def test_icaljs_reads_every_text_as_it_was(icaljs: Reader, texts: list[str]) -> 
     _read_back(icaljs, texts)
 
 
-@given(st.text(st.one_of(st.sampled_from("\\^ğ€😀a"), st.characters(exclude_characters="\r\n"))))
-@settings(max_examples=400)
-@example("a" * 74)
-@example("a" * 75)
+@pytest.mark.skipif(OLD, reason="icalendar parts an escape from its character before 7.3")
+@given(LONG)
+@settings(max_examples=300)
+@example("a" * 72)
+@example("a" * 73)
 @example("\\" * 200)
-@example("a" * 73 + "\\" + "n" * 80)
-@example("a" * 71 + "😀" * 40)
+@example("a" * 71 + "\\" + "n" * 80)
+@example("a" * 69 + "😀" * 40)
 @example("^" * 76)
 def test_lines_are_folded_as_icalendar_folds_them(text: str) -> None:
     """The faster folder gives icalendar's own bytes for any line that UTF-8 can hold."""
-    text = "".join(c for c in text if unicodedata.category(c) != "Cs")
     icalendar_line: Any = Contentline
-    expected = icalendar_line(f"X:{text}").to_ical() + b"\r\n"
-    assert folded((f"X:{text}",)) == expected
-    assert all(len(line) <= 75 for line in expected.split(b"\r\n"))
+    assert folded((f"X:{text}",)) == icalendar_line(f"X:{text}").to_ical() + b"\r\n"
+
+
+@given(LONG)
+def test_folded_lines_unfold_to_what_they_were(text: str) -> None:
+    """No line is over 75 octets or cuts a character, and taking the folds out restores it."""
+    file = folded((f"X:{text}", "Y:"))
+    assert all(len(line) <= 75 and line.decode() for line in file.split(b"\r\n")[:-1])
+    assert file.replace(b"\r\n ", b"").decode().split("\r\n") == [f"X:{text}", "Y:", ""]
 
 
 @given(st.text())
