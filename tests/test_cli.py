@@ -145,7 +145,9 @@ def test_show_prints_a_file_that_is_the_same_protocol(run: Run, option: str, end
 
 def test_show_takes_a_name_of_the_catalogue(run: Run) -> None:
     """A word without dot and slash is a name."""
-    assert run("show", "mesotherapy-weekly").out.startswith("Weekly mesotherapy")
+    assert run("show", "mesotherapy-weekly").out.startswith(
+        "Weekly hair mesotherapy (mesotherapy-weekly"
+    )
 
 
 def test_check_says_nothing_but_fine_of_a_good_file(run: Run) -> None:
@@ -257,8 +259,9 @@ def test_another_number_of_sessions(
     run: Run, options: list[str], counts: tuple[int | None, ...]
 ) -> None:
     """A number goes to the phase that it names, else to the first phase that has one."""
-    phases = made(run, *options).course.protocol.phases
-    assert tuple(phase.sessions for phase in phases) == counts
+    protocol = made(run, *options).course.protocol
+    assert tuple(phase.sessions for phase in protocol.phases) == counts
+    assert protocol.parents == ("weekly 1",)
 
 
 def test_away_days_and_preferences_reach_the_plan(run: Run) -> None:

@@ -51,10 +51,10 @@ def show(
         f"{protocol.title} ({protocol.id}, version {protocol.version}, {protocol.status})"
     )
     for text in filter(None, (protocol.summary, protocol.population, protocol.notes)):
-        print_heading(text)
+        print(text)
     print_table(("part", "", "number", "comes from"), list(_numbers(protocol)))
     for cited in protocol.sources:
-        print_heading(_citation(cited))
+        print(_citation(cited))
 
 
 def _numbers(protocol: Protocol) -> Iterator[tuple[str, str, str, str]]:

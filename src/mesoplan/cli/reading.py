@@ -8,10 +8,11 @@ from pathlib import Path
 import typer
 
 from mesoplan import protocols
+from mesoplan.cli.options import SessionCount
 from mesoplan.clinic import Clinic
+from mesoplan.compose import derive
 from mesoplan.errors import Fault, MesoplanError, ProtocolError
 from mesoplan.files import MOST_CHARACTERS, load_clinic, load_protocol
-from mesoplan.phase import Phase
 from mesoplan.protocol import Protocol
 
 
@@ -47,19 +48,21 @@ def clinic(file: Path | None, timezone: str | None) -> Clinic:
     return found
 
 
-def with_sessions(protocol: Protocol, counts: Iterable[tuple[str, int]]) -> Protocol:
-    """Give the protocol with other numbers of sessions, unnamed for the first phase that has one."""
-    for name, number in counts:
-        changed = protocol.phase(name) if name else _first_counted(protocol)
-        phases = [p.replace(sessions=number) if p is changed else p for p in protocol.phases]
-        protocol = protocol.replace(phases=phases)
-    return protocol
+def with_sessions(protocol: Protocol, counts: Iterable[SessionCount]) -> Protocol:
+    """Derive a protocol with other numbers of sessions; it names its parent."""
+    changes = {
+        count.phase or _first_counted(protocol): {"sessions": count.number} for count in counts
+    }
+    if not changes:
+        return protocol
+    numbers = "-".join(str(change["sessions"]) for change in changes.values())
+    return derive(protocol, id=f"{protocol.id}-{numbers}", phases=changes)
 
 
-def _first_counted(protocol: Protocol) -> Phase:
+def _first_counted(protocol: Protocol) -> str:
     for phase in protocol.phases:
         if phase.sessions is not None:
-            return phase
+            return phase.id
     remedy = "name one: --sessions PHASE=NUMBER"
     raise ProtocolError(Fault("phases", "have none with a number of sessions", remedy=remedy))
 
