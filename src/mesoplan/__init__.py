@@ -5,6 +5,7 @@ from mesoplan.aftercare import Assessment, Holding, advice_at, assess
 from mesoplan.alongside import Adjunct, Spacing
 from mesoplan.anchor import Anchor
 from mesoplan.care import Advice, Effect, RedFlag
+from mesoplan.change import Change
 from mesoplan.checking import RULES, Remark, Rule, check_protocol
 from mesoplan.clinic import Clinic, Closure
 from mesoplan.compare import Difference, compare
@@ -56,6 +57,7 @@ __all__ = [
     "Away",
     "CalendarError",
     "Cancelled",
+    "Change",
     "Clinic",
     "ClinicError",
     "Closure",

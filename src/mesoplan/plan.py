@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 from pydantic import field_validator, model_validator
 
 from mesoplan.base import Model
+from mesoplan.change import Change, changes
 from mesoplan.clinic import Clinic
 from mesoplan.course import Course
 from mesoplan.errors import Fault, PlanError, closest
@@ -85,6 +86,11 @@ class Plan(Model):
         if after.tzinfo is None:
             raise PlanError(Fault("after", "has no time zone", str(after), "give an aware time"))
         return next((v for v in self.visits if v.upcoming and v.start > after), None)
+
+    def changes_since(self, old: "Plan", *, kept: bool = False) -> tuple[Change, ...]:
+        """List what differs from an earlier plan of the course, in time order; `kept` adds the rest."""
+        found = changes(old.visits, self.visits, earlier=old.course, later=self.course)
+        return found if kept else tuple(change for change in found if change.kind != "kept")
 
     def __str__(self) -> str:
         """Give a table that a person can read."""
