@@ -248,8 +248,10 @@ def test_times_that_come_twice_are_written_in_utc(
 
 
 def test_clock_covers_visits_over_new_year(reader: Reader) -> None:
-    """A visit that ends in the next year is described to its end."""
+    """The clock is told for the year in which the last visit ends, Ramadan's changes included."""
     start = datetime(2026, 12, 31, 22, 45, tzinfo=UTC)
     night = visit("a", 1, start=start, end=start + timedelta(minutes=30))
-    (entry,) = reader.read(to_ics(by_hand([night], "Africa/Casablanca")))
+    file = to_ics(by_hand([night], "Africa/Casablanca"))
+    assert file.count(b"\r\nDTSTART:2027") == 2
+    (entry,) = reader.read(file)
     assert (entry.start, entry.end) == (night.start, night.end)
