@@ -43,6 +43,7 @@ from mesoplan.plan import Plan
 from mesoplan.protocol import Protocol
 from mesoplan.review import Milestone, Review
 from mesoplan.schedule import schedule
+from mesoplan.schema import protocol_schema
 from mesoplan.screening import Question, Ruling, Screening, proposed_fact, questionnaire, screen
 from mesoplan.source import Source
 from mesoplan.visit import Expectation, Finding, Visit
@@ -111,6 +112,7 @@ __all__ = [
     "load_clinic",
     "load_protocol",
     "proposed_fact",
+    "protocol_schema",
     "protocols",
     "questionnaire",
     "schedule",
