@@ -19,6 +19,7 @@ from mesoplan import (
     Visit,
     advice_at,
     assess,
+    protocols,
 )
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
@@ -384,3 +385,73 @@ def test_care_and_its_answers_survive_json() -> None:
 def date_at(day: date) -> datetime:
     """Give noon of a day in Istanbul."""
     return datetime(day.year, day.month, day.day, 12, tzinfo=ISTANBUL)
+
+
+WEEKLY = protocols.get("mesotherapy-weekly")
+
+
+@pytest.mark.parametrize(
+    ("moment", "avoided", "why"),
+    [
+        ("2026-11-20 12:00", [], "before the first session nothing has to be left"),
+        (
+            "2026-12-01 20:00",
+            [
+                *("no-washing", "no-intense-exercise", "no-sauna"),
+                *("no-heavy-products", "no-strong-sun"),
+            ],
+            "the evening after",
+        ),
+        ("2026-12-02 18:00", ["no-heavy-products", "no-strong-sun"], "24 hours later"),
+        ("2026-12-04 18:00", ["no-strong-sun"], "a few days later"),
+        ("2026-12-08 17:45", ["no-strong-sun"], "during the next session"),
+    ],
+)
+def test_the_shipped_advice_answers_whether_hair_may_be_washed(
+    moment: str, avoided: list[str], why: str
+) -> None:
+    """What is to be left after a session ends as the pages say."""
+    now = advice_at(WEEKLY, [FIRST, SECOND], local(moment))
+    assert [h.advice.id for h in now if h.advice.kind == "avoid"] == avoided, why
+
+
+@pytest.mark.parametrize(
+    ("symptom", "hours", "urgency", "why"),
+    [
+        ("redness", 48, "none", "hours to two days"),
+        ("redness", 49, "call", "longer than two days"),
+        ("swelling", 96, "call", "a few days in some people"),
+        ("swelling", 97, "urgent", "prolonged"),
+        ("bruising", 14 * 24, "none", "one to two weeks"),
+        ("bruising", 14 * 24 + 1, "call", "longer than two weeks"),
+        ("pain", 24, "none", "gone soon"),
+        ("pain", 73, "urgent", "no better after a few days"),
+        ("itching", 73, "call", "no better after a few days"),
+        ("headache", 73, "call", "no better after a few days"),
+        ("bumps", 73, "call", "no better after a few days"),
+        ("shedding", 80 * 24, "none", "it passes, and less is expected from the third month"),
+        ("shedding", 93 * 24, "call", "three months"),
+        ("breathing-trouble", 0, "urgent", "a severe allergy"),
+        ("face-swelling", 0, "urgent", "a severe allergy"),
+        ("hives", 0, "urgent", "a severe allergy"),
+        ("infection-signs", 0, "urgent", "the stricter of two statements"),
+        ("severe-pain", 0, "urgent", "at once"),
+        ("open-sore", 0, "urgent", "promptly"),
+        ("getting-worse", 0, "call", "contact the provider"),
+        ("rash", 0, "call", "contact the provider"),
+        ("itching-with-more", 0, "call", "contact the provider"),
+        ("anything-unusual", 0, "call", "contact the provider"),
+    ],
+)
+def test_the_shipped_symptoms_call_for_help_as_their_sources_do(
+    symptom: str, hours: int, urgency: str, why: str
+) -> None:
+    """So many hours after a session each symptom is as urgent as the pages say."""
+    at = (FIRST.end.astimezone(UTC) + timedelta(hours=hours)).astimezone(ISTANBUL)
+    assert assess(WEEKLY, [FIRST], symptom, since=FIRST.end, at=at).urgency == urgency, why
+
+
+def test_every_symptom_that_ships_is_told_apart() -> None:
+    """The table above leaves no symptom out, and the consultation is a gate."""
+    assert len(WEEKLY.effects) + len(WEEKLY.red_flags) == 18
+    assert [review.id for review in WEEKLY.reviews if review.gate] == ["consultation"]

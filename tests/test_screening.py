@@ -21,6 +21,7 @@ from mesoplan import (
     Source,
     Stopped,
     proposed_fact,
+    protocols,
     questionnaire,
     schedule,
     screen,
@@ -149,9 +150,12 @@ def test_each_rule_has_a_line_with_its_source() -> None:
         "  - clear: Is it follicles? Yes. [page]",
         "  - clear: Is it consent? Yes. [page]",
         "  - unanswered: Is it diabetes? Not answered. [page]",
-        "  - excluded until the pregnancy has ended: Is it pregnancy? Yes. [page]",
-        "  - deferred until it has healed, ask again on 2026-12-20: Is it infection? Yes. [page]",
-        "  - caution: Is it advanced? Yes. [page]",
+        "  - excluded until the pregnancy has ended: Is it pregnancy? Yes. About pregnancy. [page]",
+        (
+            "  - deferred until it has healed, ask again on 2026-12-20: Is it infection? Yes."
+            " About infection. [page]"
+        ),
+        "  - caution: Is it advanced? Yes. About advanced. [page]",
         "A checklist for the practitioner, who decides; by itself it decides nothing.",
     ]
     deferred = asked(infection=True)
@@ -290,3 +294,49 @@ def test_a_screening_is_kept_as_json() -> None:
     for pregnant, infected in product([True, False, None], repeat=2):
         found = asked(pregnancy=pregnant, infection=infected)
         assert Screening.model_validate_json(found.model_dump_json()) == found
+
+
+WEEKLY = protocols.get("mesotherapy-weekly")
+HEALTHY: dict[str, bool | None] = {c.id: c.problem == "no" for c in WEEKLY.criteria}
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "fact", "why"),
+    [
+        ("allergy", "excluded", Stopped, "standing"),
+        ("diabetes", "excluded", Stopped, "standing: two pages exclude it"),
+        ("liver-failure", "excluded", Stopped, "standing"),
+        ("kidney-failure", "excluded", Stopped, "standing"),
+        ("heart-failure", "excluded", Stopped, "standing"),
+        ("living-follicles", "excluded", Stopped, "permanent loss stays permanent"),
+        ("pregnancy", "excluded", Paused, "it ends, at no date that the page names"),
+        ("breastfeeding", "excluded", Paused, "it ends, at no date that the page names"),
+        ("anticoagulants", "excluded", Paused, "while the medicine is taken"),
+        ("skin-infection", "deferred", Paused, "until resolved"),
+        ("bleeding-disorder", "deferred", Paused, "until resolved"),
+        ("consultation", "deferred", Paused, "it can still take place"),
+        ("cause-known", "deferred", Paused, "it can still be looked into"),
+        ("history-taken", "deferred", Paused, "it can still be taken"),
+        ("allergens-checked", "deferred", Paused, "it can still be checked"),
+        ("consent", "deferred", Paused, "it can still be given"),
+        ("trained-practitioner", "deferred", Paused, "one can still be found"),
+        ("advanced-loss", "eligible", None, "a caution: it may not work"),
+        ("other-risks", "eligible", None, "a caution: weigh them"),
+        ("scalp-inflammation", "eligible", None, "inflammation does not exclude, infection does"),
+        ("pattern-loss", "eligible", None, "the other indications are given"),
+    ],
+)
+def test_the_shipped_screening_bars_what_its_sources_bar(
+    name: str, outcome: str, fact: type[Paused | Stopped] | None, why: str
+) -> None:
+    """One problem in an otherwise clear screening has the outcome that the pages ask for."""
+    found = screen(WEEKLY, HEALTHY | {name: not HEALTHY[name]}, on=DAY)
+    assert found.outcome == outcome, why
+    assert type(proposed_fact(found, on=DAY)) is (fact or type(None)), why
+
+
+def test_a_scalp_infection_is_asked_about_again_after_two_weeks() -> None:
+    """A deferred screening names the day on which to ask again."""
+    assert screen(WEEKLY, HEALTHY, on=DAY).eligible
+    infected = screen(WEEKLY, HEALTHY | {"skin-infection": True}, on=DAY)
+    assert infected.recheck == date(2026, 12, 4)

@@ -53,11 +53,12 @@ class Ruling(Model):
 
     def __str__(self) -> str:
         """Say it on one line."""
-        answer = {True: "yes", False: "no", None: "not answered"}[self.answer]
+        answer = {True: "Yes", False: "No", None: "Not answered"}[self.answer]
         until = f" until {self.until}" if self.until and self.verdict in _BARRED else ""
         again = f", ask again on {self.recheck}" if self.recheck else ""
         source = f" [{'; '.join(self.basis)}]" if self.basis else ""
-        return f"{self.verdict}{until}{again}: {self.question} {answer.capitalize()}.{source}"
+        means = f" {self.text}" if self.verdict in _PROBLEMS else ""
+        return f"{self.verdict}{until}{again}: {self.question} {answer}.{means}{source}"
 
 
 class Screening(Model):
@@ -99,6 +100,7 @@ class Screening(Model):
 
 
 _BARRED = frozenset({"deferred", "excluded"})
+_PROBLEMS = _BARRED | {"caution"}
 
 
 def questionnaire(protocol: Protocol) -> tuple[Question, ...]:
