@@ -5,8 +5,13 @@ from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mesoplan import protocols
+from mesoplan.checking import check_protocol
 from mesoplan.clinic import Clinic
+from mesoplan.compare import compare
 from mesoplan.compose import combine, derive
 from mesoplan.compose.fields import is_prose
 from mesoplan.course import Course
@@ -312,7 +317,7 @@ COMBINATIONS: list[tuple[Protocol, dict[str, Any], str, str]] = [
         "no label tells them apart",
     ),
     (other(month_end="roll"), {}, "month_end: is clip in weekly and roll in iron", "one calendar"),
-    (other(deadline="P1Y"), {}, "deadline: is None in weekly and P1Y in iron", "one deadline"),
+    (other(deadline="P1Y"), {}, "deadline: is not set in weekly and P1Y in iron", "one deadline"),
     (
         other(phases=[PHASES[0], {"id": "b", "every": "P1W", "total": 9}]),
         {},
@@ -384,3 +389,28 @@ def test_prose_is_told_from_rules_by_the_type_of_the_field() -> None:
     fields = type(WEEKLY.phases[0]).model_fields
     prose = {name for name, field in fields.items() if is_prose(field.annotation)}
     assert prose == {"id", "title", "label", "notes"}
+
+
+NAMES = st.sampled_from(protocols.names())
+
+
+@given(NAMES)
+def test_deriving_without_a_change_changes_nothing_but_the_name(name: str) -> None:
+    """For any protocol of the catalogue: version and parents differ, nothing else."""
+    protocol = protocols.get(name)
+    derived = derive(protocol, id=name, version="99")
+    differing = {difference.path for difference in compare(protocol, derived)}
+    assert differing == {"version", "parents"}
+
+
+@given(NAMES, NAMES)
+def test_any_two_protocols_are_combined_soundly_or_refused(first: str, second: str) -> None:
+    """No combination of the catalogue is impossible: it keeps every part, or it is refused."""
+    one, two = protocols.get(first), protocols.get(second)
+    try:
+        both = combine(one, two, id="both", title="Both")
+    except ProtocolError:  # each reason has its row in the table above
+        return
+    assert len(both.phases) == len(one.phases) + len(two.phases)
+    assert len(both.reviews) == len(one.reviews) + len(two.reviews)
+    assert [remark for remark in check_protocol(both) if remark.level == "error"] == []

@@ -97,7 +97,11 @@ def _differences(first: Protocol, second: Protocol) -> list[Fault]:
     """List the rules of the whole course that cannot both hold."""
     remedy = "derive one of the two with the other's"
     return [
-        Fault(name, f"is {ours} in {first.id} and {theirs} in {second.id}", remedy=remedy)
+        Fault(
+            name,
+            f"is {ours or 'not set'} in {first.id} and {theirs or 'not set'} in {second.id}",
+            remedy=remedy,
+        )
         for name, ours, theirs in _single(first, second)
         if ours != theirs and not is_prose(Protocol.model_fields[name].annotation)
     ]

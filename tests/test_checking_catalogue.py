@@ -1,0 +1,39 @@
+"""The checker on what we ship, and its outline held against the real planner."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from mesoplan import protocols
+from mesoplan.checking import check_protocol
+from mesoplan.checking.outline import START, outline
+from mesoplan.clinic import Clinic
+from mesoplan.course import Course
+from mesoplan.schedule import schedule
+
+OURS = {"MP203", "MP206", "MP207", "MP208"}
+"""What the published schedules really lack, and that mesotherapy's numbers are mostly ours."""
+
+
+@pytest.mark.parametrize("name", protocols.names())
+def test_no_protocol_of_the_catalogue_is_impossible(name: str) -> None:
+    """What we ship has no error, and no warning but for what its source does not say."""
+    remarks = check_protocol(protocols.get(name))
+    assert [str(remark) for remark in remarks if remark.code not in OURS] == []
+
+
+@pytest.mark.parametrize("name", protocols.names())
+def test_the_outline_of_a_protocol_is_what_is_planned_from_it(name: str) -> None:
+    """At a clinic that is always open each session's target is the outline's, phase by phase."""
+    protocol = protocols.get(name)
+    laid = {key: run for key, run in outline(protocol).items() if run.dated}
+    outside = {anchor.name for anchor in protocol.anchors() if anchor.name}
+    dates = dict.fromkeys(outside, date(2001, 1, 1))
+    course = Course(id="course-1", protocol=protocol, start=START, dates=dates)
+    plan = schedule(course, Clinic(timezone="UTC"), as_of=datetime(2000, 12, 1, tzinfo=UTC))
+    assert laid or outside
+    for key, run in laid.items():
+        targets = [visit.target for visit in plan.sessions if visit.phase == key]
+        outlined = [moment.date() for moment in run.moments]
+        shared = min(len(targets), len(outlined)) if protocol.phase(key).is_open else None
+        assert targets[:shared] == outlined[:shared]
