@@ -6,7 +6,7 @@ from mesoplan.clinic import Clinic
 from mesoplan.errors import CourseError, Fault, PlanError
 from mesoplan.period import Period
 from mesoplan.phase import Phase
-from mesoplan.scheduling.booking import Desk, iso
+from mesoplan.scheduling.booking import Desk
 from mesoplan.scheduling.grouping import minutes_of_session
 from mesoplan.scheduling.laying import LOST, Ground, Laid, Session, lay, number
 from mesoplan.scheduling.placement import Group
@@ -25,23 +25,34 @@ def begin(desk: Desk, horizon: Period | date | None) -> tuple[Ground, Laid, list
     ground = _ground(desk, start, _last_day(desk, start, horizon))
     laid = lay(ground)
     notes: list[Finding] = []
-    first = min(
-        (s for sessions in laid.values() for s in sessions if s.phase.place == "clinic"),
-        key=lambda session: session.moment,
-        default=None,
-    )
+    first = _first(laid)
     moved = None if first is None else _other_start(desk, first, start)
     if first is not None and moved is not None:
-        notes.append(_start_moved(desk, first.key, start, moved))
-        start = datetime.combine(date.fromordinal(moved), start.time())
-        ground = _ground(desk, start, ground.horizon)
-        laid = lay(ground)
-    notes += _dropped(laid, start)
+        ground, laid = _laid_from(desk, ground, moved)
+        notes.append(_start_moved(desk, first.key, start, ground.start))
+    notes += _dropped(laid, ground.start)
     if any(phase.is_open for phase in course.protocol.phases):
         message = f"phases without an end are planned up to {ground.horizon.date()}"
         notes.append(Finding(code="horizon", message=message))
     _check_lengths(laid, desk.clinic)
     return ground, laid, notes
+
+
+def _first(laid: Laid) -> Session | None:
+    """Give the first session at the clinic."""
+    sessions = (s for found in laid.values() for s in found if s.phase.place == "clinic")
+    return min(sessions, key=lambda session: session.moment, default=None)
+
+
+def _laid_from(desk: Desk, ground: Ground, day: int) -> tuple[Ground, Laid]:
+    """Lay the course from another day; a weekday pattern may begin still later."""
+    start = datetime.combine(date.fromordinal(day), ground.start.time())
+    ground = _ground(desk, start, ground.horizon)
+    laid = lay(ground)
+    first = _first(laid)
+    if first is not None and first.moment.toordinal() > day:
+        return _laid_from(desk, ground, first.moment.toordinal())
+    return ground, laid
 
 
 def _ground(desk: Desk, start: datetime, horizon: datetime) -> Ground:
@@ -98,9 +109,9 @@ def _other_start(desk: Desk, first: Session, start: datetime) -> int | None:
     return Group(stops=(), possible=desk.possible).free_day(day, minutes)
 
 
-def _start_moved(desk: Desk, key: str, start: datetime, moved: int) -> Finding:
+def _start_moved(desk: Desk, key: str, start: datetime, moved: datetime) -> Finding:
     why = desk.why_not(start.toordinal()) or "too short a day"
-    message = f"the start {start.date()} is {why}; the course begins on {iso(moved)}"
+    message = f"the start {start.date()} is {why}; the course begins on {moved.date()}"
     return Finding(code="start-moved", visit=key, message=message)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from mesoplan.period import Period, Window
 from mesoplan.phase import Phase
@@ -71,9 +71,7 @@ def minutes_of(period: Period) -> int:
 def place_sessions(bookings: Iterable[Booking], desk: Desk, start: int) -> None:
     """Give every session that takes place its day; `start` is the first day of the course."""
     open_ = [b for b in bookings if b.status not in LOST and b.place == "clinic"]
-    blocks = [
-        block for booking_or_day, found in groupby(open_, key=_together) for block in [list(found)]
-    ]
+    blocks = [list(found) for _, found in groupby(open_, key=_together)]
     for group in _groups(blocks, desk):
         _place_group(group, desk, start)
 
@@ -90,15 +88,12 @@ def _phase(booking: Booking) -> Phase:
 
 
 def _groups(blocks: list[Block], desk: Desk) -> list[list[Block]]:
-    """Gather the blocks of each treatment, and of treatments that must keep apart, in time order."""
-    root: dict[str, str] = {}
-    for spacing in desk.course.protocol.spacing:
-        one, other = spacing.between
-        root[root.get(other, other)] = root.get(one, one)
-    gathered: dict[str, list[Block]] = {}
-    for block in sorted(blocks, key=lambda block: block[0].fixed or block[0].target):
+    """Gather the blocks of each treatment; those that must keep apart from others are one group."""
+    spaced = {label for rule in desk.course.protocol.spacing for label in rule.between}
+    gathered: dict[str | None, list[Block]] = {}
+    for block in blocks:
         track = _track(block)
-        gathered.setdefault(root.get(track, track), []).append(block)
+        gathered.setdefault(None if track in spaced else track, []).append(block)
     return list(gathered.values())
 
 
@@ -107,24 +102,35 @@ def _track(block: Block) -> str:
 
 
 def _place_group(blocks: list[Block], desk: Desk, start: int) -> None:
-    protocol = desk.course.protocol
-    spacing = {frozenset(rule.between): rule.at_least for rule in protocol.spacing}
-    weekdays = frozenset(WEEKDAYS.index(name) for name in desk.course.preferences.weekdays)
-    group = Group(
-        stops=[_stop(block, desk, start) for block in blocks],
-        possible=desk.treatable,
-        weekdays=weekdays,
-        spacing=spacing or None,
-        month_end=protocol.month_end,
-    )
+    """Place a group in the order of its days; what is fixed may stand in another than its targets'."""
+    pairs = [(_stop(block, desk, start), block) for block in blocks]
+    pairs.sort(key=lambda pair: pair[0].fixed or max(pair[0].target, pair[0].earliest))
+    days = place(_group([stop for stop, _ in pairs], desk))
+    if any(later < day for day, later in pairwise(days)):
+        found = sorted(zip(days, pairs, strict=True), key=lambda each: each[0])
+        pairs = [pair for _, pair in found]
+        days = place(_group([stop for stop, _ in pairs], desk))
     last: dict[str, int] = {}
-    for block, stop, day in zip(blocks, group.stops, place(group), strict=True):
+    for (stop, block), day in zip(pairs, days, strict=True):
         target, first, end = stop.window(last.get(stop.track))
         last[stop.track] = day
         for booking in block:
             booking.day = day
             if stop.chain is not None:
                 booking.target, booking.first, booking.last = target, first, end
+
+
+def _group(stops: list[Stop], desk: Desk) -> Group:
+    protocol = desk.course.protocol
+    spacing = {frozenset(rule.between): rule.at_least for rule in protocol.spacing}
+    weekdays = frozenset(WEEKDAYS.index(name) for name in desk.course.preferences.weekdays)
+    return Group(
+        stops=stops,
+        possible=desk.treatable,
+        weekdays=weekdays,
+        spacing=spacing or None,
+        month_end=protocol.month_end,
+    )
 
 
 def _stop(block: Block, desk: Desk, start: int) -> Stop:
