@@ -278,6 +278,13 @@ def test_a_criterion_that_cannot_be_meant_is_refused(
     assert [fault.path for fault in refused.value.faults] == [path], why
 
 
+def test_a_long_basis_is_shown_whole() -> None:
+    """A source with a long remark does not break the checklist."""
+    remark = "page: " + "why " * 200 + "so"
+    told = PROTOCOL.replace(criteria=[DIABETES.replace(basis={"*": remark})])
+    assert screen(told, {}, on=DAY).rulings[0].basis == (remark,)
+
+
 def test_standing_means_that_nothing_named_would_end_it() -> None:
     """Without until a criterion is standing."""
     assert (DIABETES.standing, PREGNANCY.standing) == (True, False)

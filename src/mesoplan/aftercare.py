@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime
 
 from mesoplan.base import Model
-from mesoplan.care import Advice, Effect, RedFlag
+from mesoplan.care import Advice, Effect, RedFlag, Urgency
 from mesoplan.errors import Fault, PlanError, closest, shown
 from mesoplan.kinds import Line, Slug, Text
 from mesoplan.protocol import Protocol
@@ -44,7 +44,7 @@ class Assessment(Model):
     title: Line
     verdict: Literal["usual", "longer", "unexplained", "red-flag"]
     """`unexplained`: it began before any session, or too late after the last one."""
-    urgency: Literal["none", "call", "urgent"]
+    urgency: Urgency
     session: Line | None = None
     """The key of the session that it followed."""
     usual_until: AwareDatetime | None = None

@@ -15,6 +15,9 @@ from mesoplan.lengths import Forward, Length
 from mesoplan.period import Period
 from mesoplan.source import Cited
 
+Urgency = Literal["none", "call", "urgent"]
+"""Nothing to do, call the clinic, or seek medical help at once."""
+
 
 class Advice(Cited):
     """What to do or to leave around each session, and for how long.
@@ -98,15 +101,13 @@ class Effect(Cited):
 
     def explained(self, since: datetime, session_end: datetime) -> bool:
         """Say whether one that began at `since` can come from a session that ended then."""
-        return self.onset is None or _instant(since) <= _instant(_reach(session_end, self.onset))
+        return self.onset is None or not _passed(session_end, self.onset, since)
 
-    def urgency(self, since: datetime, at: datetime) -> Literal["none", "call", "urgent"]:
+    def urgency(self, since: datetime, at: datetime) -> Urgency:
         """Say what to do at a moment about one that began at `since`, both aware."""
-        if self.urgent_after is not None and _instant(_reach(since, self.urgent_after)) < _instant(
-            at
-        ):
+        if self.urgent_after is not None and _passed(since, self.urgent_after, at):
             return "urgent"
-        return "call" if _instant(self.usual_until(since)) < _instant(at) else "none"
+        return "call" if _passed(since, self.usual_max, at) else "none"
 
 
 class RedFlag(Cited):
@@ -121,6 +122,10 @@ class RedFlag(Cited):
 
 def _instant(moment: datetime) -> datetime:
     return moment.astimezone(UTC)  # moments of one zone would be compared by the clock on the wall
+
+
+def _passed(origin: datetime, period: Period, moment: datetime) -> bool:
+    return _instant(_reach(origin, period)) < _instant(moment)
 
 
 def _reach(origin: datetime, period: Period) -> datetime:

@@ -13,6 +13,7 @@ from mesoplan.errors import Fault, MesoplanError, ProtocolError, closest, shown
 from mesoplan.facts import Paused, Stopped
 from mesoplan.kinds import Day, Line, Slug, Text
 from mesoplan.protocol import Protocol
+from mesoplan.source import Basis
 
 CHECKLIST = "A checklist for the practitioner, who decides; by itself it decides nothing."
 
@@ -48,7 +49,7 @@ class Ruling(Model):
     until: Line | None = None
     recheck: Day | None = None
     """When to ask again, where the protocol says so."""
-    basis: tuple[Line, ...] = ()
+    basis: tuple[Basis, ...] = ()
     """Where the criterion comes from: sources of the protocol, or `assumption`."""
 
     def __str__(self) -> str:
