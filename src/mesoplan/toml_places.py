@@ -9,15 +9,17 @@ from typing import NamedTuple
 
 Path = tuple[str, ...]
 
+# The end of a text is optional, so that one that never ends is not read again from its next quote.
 _TOKEN = re.compile(
     r'''
-    (?P<string> """(?:\\.|(?!""")[^\\])*+"{3,5} | "(?:\\.|[^"\\n])*+"
-              | \'\'\'(?:(?!\'\'\').)*+'{3,5}   | '[^'\n]*+' )
-  | (?P<space>  \#[^\n]*+ | [^\S\n]++ )
+    (?P<string> """ (?: \\. | (?!""") [^\\] )* (?: "{3,5} )?
+              | \'\'\' (?: (?!\'\'\') . )* (?: '{3,5} )?
+              | " (?: \\. | [^"\\\n] )* "?
+              | ' [^'\n]* '? )
+  | (?P<space>  \# [^\n]* | [^\S\n]+ )
   | (?P<line>   \n )
   | (?P<mark>   [][{}=,.] )
-  | (?P<bare>   [^][{}=,.\s"'\#]++ )
-  | (?P<stray>  . )
+  | (?P<bare>   [^][{}=,.\s"'\#]+ )
     ''',
     re.VERBOSE | re.DOTALL,
 )
