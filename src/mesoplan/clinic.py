@@ -31,26 +31,25 @@ Stretches = tuple[tuple[int, int], ...]
 _ALWAYS: Stretches = ((0, 366 * 24 * 60),)  # a visit may pass midnight where nobody closes
 
 
+def _same_day(closure: dict[str, Any]) -> date:
+    return closure.get("first", date.max)  # where first is refused, one fault is enough
+
+
 class Closure(Model):
     """Days on which the clinic is closed, both included, and why."""
 
     refusal: ClassVar[type[ClinicError]] = ClinicError
 
     first: Day
-    last: Day
+    last: Day = Field(default_factory=_same_day)
+    """Without it the clinic is closed on the first day only."""
     reason: Line = "Closed"
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_day(cls, value: Any) -> Any:
-        if isinstance(value, Mapping) and "first" in value and "last" not in value:
-            return {**value, "last": value["first"]}
-        return value
 
     @model_validator(mode="after")
     def _in_order(self) -> "Closure":
         if self.last < self.first:
-            raise ClinicError(Fault("last", f"lies before first ({self.first})", str(self.last)))
+            what = f"lies before first ({self.first})"
+            raise ClinicError(Fault("last", what, str(self.last), "exchange the two"))
         return self
 
 

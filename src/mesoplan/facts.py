@@ -28,7 +28,8 @@ class _Stretch(_Fact):
     @model_validator(mode="after")
     def _in_order(self) -> "_Stretch":
         if self.last < self.first:
-            raise RecordError(Fault("last", f"lies before first ({self.first})", str(self.last)))
+            what = f"lies before first ({self.first})"
+            raise RecordError(Fault("last", what, str(self.last), "exchange the two"))
         return self
 
 

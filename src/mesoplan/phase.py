@@ -142,7 +142,9 @@ class Phase(Cited):
         faults = []
         low, count, high = self.min_sessions, self.sessions, self.max_sessions
         if low is not None and high is not None and low > high:
-            faults.append(Fault("min_sessions", f"is more than max_sessions ({high})", str(low)))
+            faults.append(
+                Fault("min_sessions", f"is more than max_sessions ({high})", str(low), _EXCHANGE)
+            )
         elif count is not None and not (low or 1) <= count <= (high or MOST_SESSIONS):
             remedy = f"write {low or 1} to {high or MOST_SESSIONS}"
             faults.append(Fault("sessions", "lies outside the published range", str(count), remedy))
@@ -154,7 +156,9 @@ class Phase(Cited):
             faults.append(Fault("duration", "is zero", remedy='write for example "PT30M"'))
         low, high = self.min_interval, self.max_interval
         if low is not None and high is not None and low.length > high.length:
-            faults.append(Fault("min_interval", f"is longer than max_interval ({high})", str(low)))
+            faults.append(
+                Fault("min_interval", f"is longer than max_interval ({high})", str(low), _EXCHANGE)
+            )
         return faults
 
     @property
@@ -175,3 +179,4 @@ class Phase(Cited):
 
 _PLAIN = Step()
 _RHYTHM_REMEDY = 'write every = "P1W", weekdays = "mon, wed, fri", or at = ["P0D", "P1M"]'
+_EXCHANGE = "exchange the two"

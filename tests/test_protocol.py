@@ -1,0 +1,514 @@
+from __future__ import annotations
+
+import copy
+import pickle
+from time import perf_counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+import strategies as some
+from mesoplan import Milestone, Phase, Protocol, ProtocolError, Review
+
+PHASE: dict[str, Any] = {"id": "a", "every": "P1W", "sessions": 4}
+
+
+def faults(**fields: object) -> list[str]:
+    """Say the faults of a protocol with these fields."""
+    with pytest.raises(ProtocolError) as caught:
+        Protocol.model_validate({"id": "x", "title": "X", "phases": [PHASE]} | fields)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def phase_faults(**fields: object) -> list[str]:
+    """Say the faults of a phase with these fields."""
+    with pytest.raises(ProtocolError) as caught:
+        Phase.model_validate({"id": "a"} | fields)
+    return [str(fault) for fault in caught.value.faults]
+
+
+WHOLE = Protocol(
+    id="weekly",
+    title="Weekly course",
+    version="2.1",
+    phases=[
+        Phase(
+            id="induction",
+            label="mesotherapy",
+            every="P1W",
+            sessions=16,
+            min_sessions=16,
+            max_sessions=18,
+            window={"earlier": "P1D", "later": "P3D"},
+            steps=["first", {"label": "second", "duration": "PT45M"}],
+            basis={"every": "paper: table 1", "*": "assumption"},
+            requires={"review": "before", "outcome": "fit"},
+        ),
+        Phase(id="prp", label="prp", weekdays="mon-wed", sessions=3, starts="start + P1W"),
+        Phase(id="upkeep", every="P3M", tiers=[{"late": "P1W", "then": "shift"}]),
+    ],
+    reviews=[
+        Review(id="before", kind="consultation", at="start - P1W", outcomes=["fit", "unfit"]),
+        Review(id="photo", at="every 4th session of induction"),
+    ],
+    milestones=[Milestone(id="first", title="First results", at="session 5")],
+    adjuncts=[{"title": "Minoxidil", "until": "last session of induction"}],
+    spacing=[{"between": ["prp", "mesotherapy"], "at_least": "P7D"}],
+    sources=[{"id": "paper", "title": "A paper", "url": "https://example.org/paper"}],
+)
+
+
+def test_a_protocol_is_a_value() -> None:
+    """The same after JSON, a table of texts, pickle and copies; and it can be hashed."""
+    for other in (
+        Protocol.model_validate_json(WHOLE.model_dump_json()),
+        Protocol.model_validate(WHOLE.model_dump(mode="json")),
+        Protocol.model_validate(WHOLE.model_dump(exclude_unset=True)),
+        pickle.loads(pickle.dumps(WHOLE)),  # noqa: S301 - our own bytes
+        copy.deepcopy(WHOLE),
+        WHOLE.replace(),
+    ):
+        assert other == WHOLE
+        assert hash(other) == hash(WHOLE)
+
+
+def test_a_protocol_gives_its_parts_by_name() -> None:
+    """An unknown name is answered with the known ones."""
+    assert WHOLE.phase("prp").weekdays == ("mon", "tue", "wed")
+    assert WHOLE.review("photo").name == "Review photo"
+    assert WHOLE.phase_order.index("prp") < WHOLE.phase_order.index("upkeep")
+    assert set(WHOLE.phase_order) == {phase.id for phase in WHOLE.phases}
+    with pytest.raises(
+        ProtocolError, match=r'has no phase of this name, got indction \(did you mean "induction"'
+    ):
+        WHOLE.phase("indction")
+    with pytest.raises(
+        ProtocolError, match=r"has no review of this name, got zz \(known: before, photo"
+    ):
+        WHOLE.review("zz")
+
+
+def test_a_protocol_names_its_anchors_and_parts() -> None:
+    """Whoever checks or shows a protocol walks them."""
+    said = {str(anchor) for anchor in WHOLE.anchors()}
+    assert {"start + P1W", "start - P1W", "session 5", "last session of induction"} <= said
+    paths = [path for path, _ in WHOLE.parts()]
+    assert {"", "phases.0", "reviews.1", "milestones.0", "adjuncts.0", "spacing.0"} <= set(paths)
+
+
+def test_numbers_know_their_basis() -> None:
+    """By name, or by the star; what nobody wrote is no number of the protocol."""
+    phase = WHOLE.phase("induction")
+    assert phase.basis_of("every") == "paper: table 1"
+    assert phase.basis_of("sessions") == "assumption"
+    assert WHOLE.phase("upkeep").basis_of("every") is None
+    assert phase.numbers == {
+        "every": "P1W",
+        "sessions": "16",
+        "min_sessions": "16",
+        "max_sessions": "18",
+        "window": "1 day earlier to 3 days later",
+    }
+    places = Phase(id="a", at=["P0D", "P1M"], optional=True)
+    assert places.numbers == {"at": "P0D, P1M"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said", "why"),
+    [
+        (
+            {},
+            [
+                (
+                    "every: is missing: the phase has no rhythm"
+                    ' (write every = "P1W", weekdays = "mon, wed, fri", or at = ["P0D", "P1M"])'
+                )
+            ],
+            "no rhythm",
+        ),
+        (
+            {"every": 7},
+            ['every: is not text, got 7 (write "P1W" or "P7D")'],
+            "a number where a duration belongs",
+        ),
+        (
+            {"every": "P1.5M"},
+            [
+                (
+                    "every: is not a duration in whole units, got 'P1.5M'"
+                    ' (write for example "P6W" instead of "P1.5M")'
+                )
+            ],
+            "half a month",
+        ),
+        (
+            {"every": "P0D"},
+            ['every: is not longer than nothing, got \'P0D\' (write for example "P1W" or "PT30M")'],
+            "no step",
+        ),
+        (
+            {"every": "-P1W", "restart_after": "-P4W"},
+            [
+                'every: is not longer than nothing, got \'-P1W\' (write for example "P1W" or "PT30M")',
+                (
+                    "restart_after: is not longer than nothing, got '-P4W'"
+                    ' (write for example "P1W" or "PT30M")'
+                ),
+            ],
+            "backwards",
+        ),
+        (
+            {"every": "P99999Y"},
+            ["every: is longer than 200 years, got 'P99999Y' (write a shorter one)"],
+            "beyond any calendar",
+        ),
+        (
+            {"every": "P1W", "at": ["P0D"]},
+            ["at: gives the phase a second rhythm (keep one: every, at or each)"],
+            "two rhythms",
+        ),
+        (
+            {"every": "P1M", "weekdays": "mon"},
+            ['every: does not fit weekdays, got P1M (write "P1W" or "P2W")'],
+            "a month is not whole weeks",
+        ),
+        (
+            {"every": "P1W", "until": "P0D"},
+            ['until: is not longer than nothing, got \'P0D\' (write for example "P1W" or "PT30M")'],
+            "no length",
+        ),
+        (
+            {"every": "P1W", "sessions": 10_000_000},
+            ["sessions: is more than 5000, got 10000000 (write at most 5000)"],
+            "ten million sessions",
+        ),
+        (
+            {"every": "P1W", "min_sessions": 5, "max_sessions": 4},
+            ["min_sessions: is more than max_sessions (4), got 5 (exchange the two)"],
+            "min over max",
+        ),
+        (
+            {"every": "P1W", "sessions": 19, "max_sessions": 18},
+            ["sessions: lies outside the published range, got 19 (write 1 to 18)"],
+            "over the published range",
+        ),
+        (
+            {"every": "P1W", "min_interval": "P2W", "max_interval": "P1W", "duration": "PT0M"},
+            [
+                'duration: is zero (write for example "PT30M")',
+                "min_interval: is longer than max_interval (P1W), got P2W (exchange the two)",
+            ],
+            "two faults of the whole phase at once",
+        ),
+        (
+            {"every": "P1W", "min_interval": "-P1D"},
+            ["min_interval: is negative, got '-P1D' (write it without the minus)"],
+            "a negative interval",
+        ),
+        (
+            {"every": "P1W", "duration": "P1M"},
+            ['duration: is counted in months, got \'P1M\' (write for example "PT30M" or "P2D")'],
+            "PT30M without its T is thirty months",
+        ),
+        (
+            {"every": "P1W", "steps": [{"duration": "PT0M"}]},
+            [
+                (
+                    "steps.0.duration: is not longer than nothing, got 'PT0M'"
+                    ' (write for example "P1W" or "PT30M")'
+                )
+            ],
+            "a visit of no length",
+        ),
+        (
+            {"every": "P1W", "basis": {"evry": "assumption"}},
+            ['basis.evry: names no field (did you mean "every"?)'],
+            "a basis for nothing",
+        ),
+        (
+            {"every": "P1W", "window": {"lter": "P1D"}},
+            ["window.lter: is not a known field, got 'P1D' (did you mean \"later\"?)"],
+            "a slip inside a part",
+        ),
+    ],
+)
+def test_a_phase_that_no_plan_can_use_is_refused(
+    fields: dict[str, object], said: list[str], why: str
+) -> None:
+    """The exact words, all at once."""
+    assert phase_faults(**fields) == said, why
+
+
+@pytest.mark.parametrize(
+    ("fields", "said", "why"),
+    [
+        (
+            {"phases": [{**PHASE, "starts": "last session of b"}]},
+            ["phases.0.starts: counts from an unknown phase, got b (known: a)"],
+            "an unknown anchor",
+        ),
+        (
+            {"reviews": [{"id": "r", "at": "session 9 of a"}]},
+            ["reviews.0.at: counts from a session that a has not, got 9 (write at most 4)"],
+            "a session too many",
+        ),
+        (
+            {
+                "phases": [{"id": "open", "every": "P1W"}],
+                "adjuncts": [{"title": "Foam", "until": "last session of open"}],
+            },
+            [
+                (
+                    "adjuncts.0.until: counts from the last session of a phase that has no end,"
+                    " got open (give that phase sessions or until)"
+                )
+            ],
+            "no last session, in treatment at home too",
+        ),
+        (
+            {
+                "phases": [
+                    {**PHASE, "starts": "last session of b"},
+                    {**PHASE, "id": "b", "starts": "last session of a"},
+                ]
+            },
+            ["phases: count from each other in a loop, got a -> b -> a (anchor one on the start)"],
+            "a loop of anchors",
+        ),
+        (
+            {"phases": [PHASE, PHASE], "sources": [{"id": "s", "title": "S"}] * 2},
+            [
+                "phases.1.id: is used twice, got a (give each its own)",
+                "sources.1.id: is used twice, got s (give each its own)",
+            ],
+            "one name for two parts",
+        ),
+        (
+            {"reviews": [{"id": "a-2", "at": "start"}, {"id": "a", "at": "start"}]},
+            [
+                "reviews.0.id: gives two visits one key, got a-2 (rename the review)",
+                "reviews.1.id: gives two visits one key, got a (rename the review)",
+            ],
+            "the key of a session",
+        ),
+        (
+            {"reviews": [{"id": "r", "at": "each session"}, {"id": "r-2", "at": "start"}]},
+            ["reviews.1.id: gives two visits one key, got r-2 (rename the review)"],
+            "the key of a review of each session",
+        ),
+        (
+            {"phases": [{**PHASE, "requires": {"review": "r", "outcome": "fit"}}]},
+            ["phases.0.requires.review: is not a review, got r (add that review)"],
+            "no review at all",
+        ),
+        (
+            {
+                "phases": [{**PHASE, "requires": {"review": "r", "outcome": "fitt"}}],
+                "reviews": [{"id": "r", "at": "start - P1W", "outcomes": ["fit"]}],
+            },
+            ['phases.0.requires.outcome: is no outcome of r, got fitt (did you mean "fit"?)'],
+            "an outcome that it cannot have",
+        ),
+        (
+            {"spacing": [{"between": ["prp", "a"], "at_least": "P7D"}]},
+            [
+                (
+                    "spacing.0.between.0: names a label that no phase has, got prp"
+                    " (give the phases labels)"
+                ),
+                (
+                    "spacing.0.between.1: names a label that no phase has, got a"
+                    " (give the phases labels)"
+                ),
+            ],
+            "no labels at all",
+        ),
+        (
+            {"basis": {"title": "papr"}, "sources": [{"id": "paper", "title": "P"}]},
+            ['basis.title: cites an unknown source, got papr (did you mean "paper"?)'],
+            "a source that is not there",
+        ),
+        (
+            {"phases": [{**PHASE, "basis": {"every": "lore"}}]},
+            ["phases.0.basis.every: cites an unknown source, got lore (known: assumption)"],
+            "in a part",
+        ),
+        (
+            {"version": "v1"},
+            [
+                'version: is not a version in numbers and dots, got \'v1\' (write for example "1" or "2.1")'
+            ],
+            "letters in a version",
+        ),
+        (
+            {"phases": []},
+            ["phases: has too few entries, got [] (give at least 1)"],
+            "no phase",
+        ),
+        (
+            {"basis": 5, "phases": {"a": 1}},
+            [
+                "basis: is not a table of names and values, got 5",
+                "phases: is not a list, got {'a': 1} (write it in square brackets)",
+            ],
+            "parts of the wrong kind",
+        ),
+    ],
+)
+def test_what_does_not_hold_together_is_refused(
+    fields: dict[str, object], said: list[str], why: str
+) -> None:
+    """The exact words, all at once."""
+    assert faults(**fields) == said, why
+
+
+def test_a_broken_phase_hides_nothing_beside_it() -> None:
+    """Faults in parts and faults between the readable ones come together, and no more than those."""
+    said = faults(
+        titel="X",
+        phases=[
+            {"id": "broken", "every": 7, "label": "prp"},
+            {**PHASE, "starts": "last session of broken"},
+            {**PHASE, "id": "c", "starts": "last session of nowhere"},
+            {**PHASE, "requires": {"review": "unread", "outcome": "fit"}},
+        ],
+        reviews=[{"id": "unread", "at": "lst session"}],
+        spacing=[{"between": ["prp", "iron"], "at_least": "P7D"}],
+    )
+    assert [line.partition(", got")[0] for line in said] == [
+        "phases.0.every: is not text",
+        "reviews.0.at: is not an anchor",
+        "titel: is not a known field",
+        "phases.2.starts: counts from an unknown phase",
+        "phases.3.id: is used twice",
+        "spacing.0.between.1: names a label that no phase has",
+    ]
+
+
+def test_a_protocol_of_any_size_is_refused_in_bounded_time() -> None:
+    """A million phases, or notes of megabytes, are one fault."""
+    begun = perf_counter()
+    assert faults(phases=[PHASE] * 1_000_000)[0].startswith("phases: has more than 200 entries")
+    assert faults(notes="x" * 10_000_000)[0].startswith("notes: is longer than 10000 characters")
+    assert phase_faults(at=["P1W"] * 1_000_000)[0].startswith("at: has more than 5000 entries")
+    assert perf_counter() - begun < 5
+
+
+def test_inside_a_foreign_model_a_protocol_takes_part_in_its_errors() -> None:
+    """A developer's form reports our faults under its own field."""
+
+    class Form(BaseModel):
+        protocol: Protocol
+
+    with pytest.raises(ValidationError) as caught:
+        Form.model_validate({"protocol": {"id": "x", "title": "X", "phases": [{"id": "a"}]}})
+    assert caught.value.errors()[0]["loc"] == ("protocol",)
+    assert "phases.0.every: is missing: the phase has no rhythm" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_open", "why"),
+    [
+        ({"every": "P1W"}, True, "nothing ends it"),
+        ({"weekdays": "mon"}, True, "nor this"),
+        ({"every": "P1W", "sessions": 3}, False, "a number of sessions"),
+        ({"every": "P1W", "until": "P4M"}, False, "a length"),
+        ({"every": "P1W", "total": 9}, False, "a total"),
+        ({"at": ["P0D", "P1M"]}, False, "a list"),
+        ({"starts": "each session of b + P1D"}, False, "as many as the other phase"),
+        ({"starts": "start", "every": "P1W"}, True, "an anchor is no end"),
+    ],
+)
+def test_a_phase_without_an_end_needs_a_horizon(
+    fields: dict[str, Any], *, is_open: bool, why: str
+) -> None:
+    """A phase is open when nothing of its own ends it."""
+    assert Phase(id="a", **fields).is_open is is_open, why
+
+
+def test_a_step_says_what_is_particular_to_a_session() -> None:
+    """Sessions count from one; where no step is written there is nothing particular."""
+    phase = WHOLE.phase("induction")
+    assert [phase.step(number).label for number in (0, 1, 2, 3)] == [None, "first", "second", None]
+
+
+@pytest.mark.parametrize(
+    ("review", "name"),
+    [
+        (Review(id="month-3", at="start"), "Review month 3"),
+        (Review(id="consultation", kind="consultation", at="start"), "Consultation"),
+        (Review(id="x", title="First look", at="start"), "First look"),
+    ],
+)
+def test_a_review_has_a_name(review: Review, name: str) -> None:
+    """Its title, or its kind and id in words."""
+    assert review.name == name
+
+
+def test_a_session_has_a_name() -> None:
+    """Its title, or the phase's id in words."""
+    assert Phase(id="long-induction", every="P1W").name == "Long induction session"
+    assert Phase(id="a", title="PRP", every="P1W").name == "PRP"
+
+
+@pytest.mark.parametrize("duration", ["PT0M", "-PT30M", "P1M"])
+def test_a_review_lasts(duration: str) -> None:
+    """A visit of no length cannot be planned."""
+    with pytest.raises(ProtocolError, match="Review: duration: is "):
+        Review(id="r", at="start", duration=duration)
+
+
+@given(st.lists(st.integers(0, 7), min_size=1, max_size=8))
+def test_an_order_of_phases_exists_or_a_loop_is_refused(targets: list[int]) -> None:
+    """Each phase comes after the one it counts from; where that is impossible it is refused."""
+    phases = [
+        Phase(
+            id=f"p{index}",
+            every="P1W",
+            sessions=2,
+            starts="start" if target >= len(targets) else f"last session of p{target}",
+        )
+        for index, target in enumerate(targets)
+    ]
+    try:
+        order = Protocol(id="x", title="X", phases=phases).phase_order
+    except ProtocolError as error:
+        assert "in a loop" in str(error)  # noqa: PT017 - one of two lawful ends
+        assert _has_loop(targets)
+        return
+    assert not _has_loop(targets)
+    assert sorted(order) == [phase.id for phase in phases]
+    for phase in phases:
+        if phase.starts is not None and phase.starts.phase is not None:
+            assert order.index(phase.starts.phase) < order.index(phase.id)
+
+
+def _has_loop(targets: list[int]) -> bool:
+    """Walk from every phase for longer than any path without a loop."""
+    for begin in range(len(targets)):
+        at = begin
+        for _ in targets:
+            at = targets[at] if at < len(targets) else at
+        if at < len(targets):
+            return True
+    return False
+
+
+def test_a_phase_may_count_from_the_courses_sessions() -> None:
+    """It comes after all phases that do not, in any order of writing."""
+    late = Phase(id="late", every="P1W", starts="session 3 + P1D")
+    free = Phase(id="free", every="P1W", sessions=4, starts="start")
+    assert Protocol(id="x", title="X", phases=[late, free]).phase_order == ("free", "late")
+
+
+@given(some.anchors, some.windows(), some.periods(minutes=False, signed=False))
+def test_a_phase_survives_json(anchor: Any, window: Any, every: Any) -> None:
+    """Whatever its anchor, window and rhythm."""
+    rhythm = {} if anchor.kind == "each" else {"every": every or "P1W"}
+    phase = Phase(id="a", starts=anchor, window=window, **rhythm)
+    again = Phase.model_validate_json(phase.model_dump_json())
+    assert again == phase
+    assert hash(again) == hash(phase)
