@@ -22,9 +22,10 @@ from mesoplan.scheduling.checkpoints import (
     review_bookings,
 )
 from mesoplan.scheduling.diary import Diary, blocks_of
+from mesoplan.scheduling.findings import findings
 from mesoplan.scheduling.grouping import booking_of, place_sessions
 from mesoplan.scheduling.laying import Ground, Laid, Session, lay_phase, origin_of
-from mesoplan.scheduling.reasons import explain, findings
+from mesoplan.scheduling.reasons import explain
 from mesoplan.scheduling.revising import revised
 from mesoplan.visit import Expectation, Finding, Visit
 

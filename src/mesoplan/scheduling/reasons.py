@@ -1,11 +1,8 @@
-"""Why a visit stands where it stands, in sentences, and what a person should look at."""
-
-from collections.abc import Iterator
+"""Why a visit stands where it stands, in sentences."""
 
 from mesoplan.scheduling.booking import Booking, Desk, iso
 from mesoplan.scheduling.laying import LOST
 from mesoplan.scheduling.stops import reach
-from mesoplan.visit import Finding
 
 Neighbours = dict[str, tuple[Booking | None, Booking | None]]
 
@@ -96,7 +93,7 @@ def _distance(days: int) -> str:
     return f"{abs(days)} {unit} {'later' if days > 0 else 'earlier'}"
 
 
-def outside(booking: Booking) -> bool:
+def outside_window(booking: Booking) -> bool:
     """Whether the day lies outside the window."""
     late = booking.last is not None and booking.day > booking.last
     return late or (booking.first is not None and booking.day < booking.first)
@@ -105,50 +102,4 @@ def outside(booking: Booking) -> bool:
 def _window(booking: Booking) -> str:
     if booking.first is None or booking.last is None:
         return ""
-    return ", outside the window" if outside(booking) else ", inside the window"
-
-
-def findings(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:
-    """Yield what a person should look at, visit by visit."""
-    for booking in bookings:
-        if booking.status in LOST or booking.place == "home":
-            continue
-        if outside(booking):
-            yield Finding(code="outside-window", visit=booking.key, message=_outside(booking))
-        if booking.reasons[-1].startswith("the day has no room"):
-            yield Finding(code="day-full", visit=booking.key, message=booking.reasons[-1])
-        if booking.status == "planned" and booking.reasons[0].startswith("stood on"):
-            yield Finding(code="unrecorded", visit=booking.key, message=booking.reasons[0])
-    yield from _intervals(bookings, desk)
-
-
-def _outside(booking: Booking) -> str:
-    first, last = booking.first or booking.target, booking.last or booking.target
-    days = (
-        f"{booking.day - last} days after"
-        if booking.day > last
-        else f"{first - booking.day} days before"
-    )
-    text = f"stands {days} its window ({iso(first)} to {iso(last)})"
-    return text.replace("1 days", "1 day") if abs(booking.day - last) == 1 else text
-
-
-def _intervals(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:
-    """Yield the intervals between sessions of one treatment that are too short or too long."""
-    month_end = desk.course.protocol.month_end
-    last: dict[str, Booking] = {}
-    for booking in sorted(bookings, key=lambda b: (b.day, b.start)):
-        session = booking.session
-        if session is None or booking.status in LOST or booking.place == "home":
-            continue
-        before = last.get(session.phase.label or "")
-        last[session.phase.label or ""] = booking
-        if before is None or before.day == booking.day:
-            continue
-        low, high = session.phase.min_interval, session.phase.max_interval
-        if low is not None and booking.day < reach(before.day, low, month_end):
-            message = f"stands less than {low.words} after {before.key}"
-            yield Finding(code="interval-too-short", visit=booking.key, message=message)
-        if high is not None and booking.day > reach(before.day, high, month_end):
-            message = f"stands more than {high.words} after {before.key}"
-            yield Finding(code="interval-too-long", visit=booking.key, message=message)
+    return ", outside the window" if outside_window(booking) else ", inside the window"
