@@ -12,6 +12,7 @@ from mesoplan import (
     Protocol,
     ProtocolError,
     check_protocol,
+    dump_protocol,
     load_protocol,
     protocols,
     schedule,
@@ -198,7 +199,15 @@ def test_the_weekly_course_of_the_design_comes_out() -> None:
 
 def test_a_catalogue_file_is_a_file_like_any_other() -> None:
     """A clinic copies one, edits it and loads it."""
-    text = (FOLDER / "mesotherapy-weekly.toml").read_text(encoding="utf-8")
-    assert load_protocol(text) == protocols.get("mesotherapy-weekly")
+    text = (FOLDER / "dhurat-2013.toml").read_text(encoding="utf-8")
+    assert load_protocol(text) == protocols.get("dhurat-2013")
+    longer = load_protocol(text.replace("sessions = 12", "sessions = 14"))
+    assert longer.phase("weekly").sessions == 14
+
+
+def test_an_exported_protocol_is_a_file_like_any_other() -> None:
+    """What is exported holds everything, also what several protocols share in the catalogue."""
+    text = dump_protocol(protocols.get("mesotherapy-weekly"))
     longer = load_protocol(text.replace("sessions = 16\nmin", "sessions = 18\nmin"))
     assert longer.phase("induction").sessions == 18
+    assert longer.advice == protocols.get("mesotherapy-weekly").advice != ()
