@@ -374,6 +374,7 @@ def test_every_rule_is_tripped_by_a_test() -> None:
 def test_rules_are_numbered_in_order_and_say_their_reason() -> None:
     """Errors are MP1xx, warnings MP2xx; each rule has a sentence, a reason and a source."""
     assert [rule.code for rule in RULES] == sorted({rule.code for rule in RULES})
+    assert str(RULES[1]) == "MP102 error: A minimum interval is no longer than the rhythm."
     for rule in RULES:
         assert rule.level == {"1": "error", "2": "warning"}[rule.code[2]]
         assert rule.title.endswith(".")

@@ -26,7 +26,7 @@ def test_no_protocol_of_the_catalogue_is_impossible(name: str) -> None:
 def test_the_outline_of_a_protocol_is_what_is_planned_from_it(name: str) -> None:
     """At a clinic that is always open each session's target is the outline's, phase by phase."""
     protocol = protocols.get(name)
-    laid = {key: run for key, run in outline(protocol).items() if run.dated}
+    laid = {key: run for key, run in outline(protocol).runs.items() if run.dated}
     outside = {anchor.name for anchor in protocol.anchors() if anchor.name}
     dates = dict.fromkeys(outside, date(2001, 1, 1))
     course = Course(id="course-1", protocol=protocol, start=START, dates=dates)

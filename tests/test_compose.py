@@ -222,9 +222,12 @@ def test_only_what_clashes_is_renamed_and_every_reference_follows() -> None:
     assert both.reviews[1].name == WEEKLY.reviews[1].name
     assert str(both.milestones[0].at) == "session 5 of weekly-induction"
     assert [source.id for source in both.sources] == ["weekly-smith", "prp-smith"]
-    assert both.phases[0].basis == {"*": "weekly-smith", "window": "assumption: usual"}
+    combined = {"starts": "assumption: combined"}
+    window = {"window": "assumption: usual"}
+    assert (both.phases[0].starts, str(both.phases[2].starts)) == (None, "start + P3D")
+    assert both.phases[0].basis == {"*": "weekly-smith"} | window
     assert both.phases[1].basis == {"*": "weekly-smith: page 4"}
-    assert both.phases[2].basis == {"*": "prp-smith: 2"}
+    assert both.phases[2].basis == {"*": "prp-smith: 2"} | combined
     assert str(both.adjuncts[0].until) == "session 2 of prp-induction"
     assert both.spacing[0].between == ("Mesotherapy", "PRP")
     assert both.spacing[0].basis == {"*": "assumption: combined"}
@@ -367,6 +370,13 @@ COMBINATIONS: list[tuple[Protocol, dict[str, Any], str, str]] = [
         "a session beyond the last phase",
     ),
 ]
+
+
+def test_a_second_cannot_start_where_the_first_has_no_one_session() -> None:
+    """A number that two parallel phases share tells nobody when to begin."""
+    parallel = other(phases=[PHASES[0], PHASES[1] | {"starts": "start"}])
+    with pytest.raises(ProtocolError, match="second_starts: means no one session, got session 5"):
+        combine(parallel, PRP, id="x", title="X", second_starts="session 5")
 
 
 @pytest.mark.parametrize(("second", "options", "said", "why"), COMBINATIONS)

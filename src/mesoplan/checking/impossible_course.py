@@ -18,10 +18,10 @@ def _anchors(protocol: Protocol) -> Iterator[tuple[str, Anchor]]:
                 yield f"{path}.{name}", anchor
 
 
-def _days_of(anchor: Anchor, laid: Outline) -> list[datetime]:
-    """Give the days that an anchor stands for; none where only the course knows them."""
-    run = reached(anchor, laid)
-    return [anchor.offset.after(moment) for moment in run.moments] if run.dated else []
+def _span(anchor: Anchor, laid: Outline) -> tuple[datetime, datetime] | None:
+    """Give the first and the last day that an anchor stands for; None where only the course knows."""
+    found = reached(anchor, laid).span
+    return (anchor.offset.after(found[0]), anchor.offset.after(found[1])) if found else None
 
 
 def never_reached(protocol: Protocol) -> Iterator[Fault]:
@@ -80,7 +80,8 @@ def review_before_start(protocol: Protocol) -> Iterator[Fault]:
     for index, review in enumerate(protocol.reviews):
         if review.kind != "review":
             continue
-        if any(day < START for day in _days_of(review.at, laid)):
+        span = _span(review.at, laid)
+        if span and span[0] < START:
             remedy = 'write kind = "consultation", or a later day'
             yield Fault(f"reviews.{index}.at", "lies before the start", str(review.at), remedy)
 
@@ -190,8 +191,8 @@ def ends_before_it_begins(protocol: Protocol) -> Iterator[Fault]:
     for path, first, last in spans:
         if last is None:
             continue
-        begins, ends = _days_of(first, laid), _days_of(last, laid)
-        if begins and ends and max(ends) < min(begins):
+        begins, ends = _span(first, laid), _span(last, laid)
+        if begins and ends and ends[1] < begins[0]:
             remedy = "swap the two or move one"
             yield Fault(f"{path}.until", f"comes before {first}", str(last), remedy)
 

@@ -7,6 +7,7 @@ would be wrong on every such calendar is judged by it.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import chain, islice, pairwise
 
 from mesoplan.anchor import Anchor
@@ -31,9 +32,31 @@ class Run:
     dated: bool = True
     """Whether they count from the start, and not from a date that only the course knows."""
 
+    @property
+    def span(self) -> tuple[datetime, datetime] | None:
+        """Its first and last moment, where they are known."""
+        known = self.dated and self.moments
+        return (self.moments[0], self.moments[-1]) if known else None
+
 
 _NEVER = Run(())
-Outline = Mapping[str, Run]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The run of every phase."""
+
+    runs: Mapping[str, Run]
+
+    def __getitem__(self, phase: str) -> Run:
+        """Give the run of one phase."""
+        return self.runs[phase]
+
+    @cached_property
+    def course(self) -> Run:
+        """The sessions of all phases in the order of time."""
+        moments = sorted(chain.from_iterable(run.moments for run in self.runs.values()))
+        return Run(tuple(moments), all(run.dated for run in self.runs.values()))
 
 
 def outline(protocol: Protocol) -> Outline:
@@ -42,23 +65,21 @@ def outline(protocol: Protocol) -> Outline:
     laid: dict[str, Run] = {}
     for name in protocol.phase_order:
         laid[name] = _run(protocol, protocol.phase(name), laid, max(most, 2))
-    return {phase.id: laid[phase.id] for phase in protocol.phases}
+    return Outline(laid)
 
 
 def reached(anchor: Anchor, laid: Outline) -> Run:
     """Give the moments that an anchor counts from, without its offset."""
     if anchor.kind in {"start", "external"}:
         return Run((START,), dated=anchor.kind == "start")
-    runs = [laid[anchor.phase]] if anchor.phase else list(laid.values())
-    moments = sorted(chain.from_iterable(run.moments for run in runs))
-    dated = all(run.dated for run in runs)
+    run = laid[anchor.phase] if anchor.phase else laid.course
     if anchor.kind == "each":
-        return Run(tuple(moments[anchor.number - 1 :: anchor.number]), dated)
+        return Run(run.moments[anchor.number - 1 :: anchor.number], run.dated)
     index = anchor.number - 1 if anchor.number > 0 else -1
-    return Run(tuple(moments[index : index + 1 or None]), dated)
+    return Run(run.moments[index : index + 1 or None], run.dated)
 
 
-def _run(protocol: Protocol, phase: Phase, laid: Outline, most: int) -> Run:
+def _run(protocol: Protocol, phase: Phase, laid: Mapping[str, Run], most: int) -> Run:
     origin, offset = _origin(protocol, phase, laid)
     if not origin.moments:
         return Run((), origin.dated)
@@ -66,7 +87,7 @@ def _run(protocol: Protocol, phase: Phase, laid: Outline, most: int) -> Run:
     if phase.is_open:
         return Run(tuple(islice(found, most)), origin.dated)
     so_far = sum(len(run.moments) for run in laid.values())
-    return Run(tuple(counted(phase, found, so_far, START)), origin.dated)
+    return Run(tuple(sorted(counted(phase, found, so_far, START))), origin.dated)
 
 
 def _places(protocol: Protocol, phase: Phase, origin: Run, offset: Period) -> Iterator[datetime]:
@@ -83,9 +104,9 @@ def _on_calendar(found: Iterator[datetime]) -> Iterator[datetime]:
         return
 
 
-def _origin(protocol: Protocol, phase: Phase, laid: Outline) -> tuple[Run, Period]:
+def _origin(protocol: Protocol, phase: Phase, laid: Mapping[str, Run]) -> tuple[Run, Period]:
     if phase.starts is not None:
-        return reached(phase.starts, laid), phase.starts.offset
+        return reached(phase.starts, Outline(laid)), phase.starts.offset
     for earlier in reversed(protocol.phases[: protocol.phases.index(phase)]):
         run = laid.get(earlier.id, _NEVER)
         if earlier.is_open:

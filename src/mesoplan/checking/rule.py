@@ -38,6 +38,10 @@ class Rule:
     level: Level
     find: Finder
 
+    def __str__(self) -> str:
+        """Give its line in a list of rules."""
+        return f"{self.code} {self.level}: {self.title}"
+
     @property
     def title(self) -> str:
         """The rule in one sentence."""

@@ -50,15 +50,15 @@ def combine(
     (['weekly-course', 'prp-course'], 'start + P7D')
     """
     both = (first, second)
-    one = Rewriting(first, clashing(first, second), Anchor("start"))
-    default = f"start + {apart}" if apart else "start"
-    start = _start(one, Anchor(str(second_starts or default)), id)
-    two = Rewriting(second, clashing(second, first), start)
+    one = Rewriting(first, clashing(first, second), Anchor("start"), leads=True)
+    days = None if apart is None else Period(str(apart))
+    start = _start(one, Anchor(str(second_starts or f"start + {days or 'P0D'}")), id)
+    two = Rewriting(second, clashing(second, first), start, leads=False)
     faults = [*_differences(first, second), *_label_faults(first, second)]
     refuse(id, [*faults, *one.faults(), *two.faults()])
     fields = _described(first, second) | _parts(one, two)
-    if apart is not None:
-        fields["spacing"] = [*fields["spacing"], *_spacing(first, second, Period(str(apart)))]
+    if days is not None:
+        fields["spacing"] = [*fields["spacing"], *_spacing(first, second, days)]
     fields["basis"] = two.bases(second) | one.bases(first)
     named = {"id": id, "title": title, "version": version}
     return build(fields | named | {"parents": tuple(parent(protocol) for protocol in both)})
@@ -72,6 +72,9 @@ def _start(one: Rewriting, anchor: Anchor, subject: str) -> Anchor:
         refuse(
             subject, [Fault("second_starts", "counts from an unknown phase", anchor.phase, remedy)]
         )
+    if not one.is_clear(anchor):
+        remedy = "name one of its phases"
+        refuse(subject, [Fault("second_starts", "means no one session", str(anchor), remedy)])
     return anchor if anchor.kind == "start" else one.anchor(anchor)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from mesoplan.anchor import Anchor
 from mesoplan.base import Model
-from mesoplan.compose.fields import written
+from mesoplan.compose.fields import assumed, written
 from mesoplan.errors import Fault
 from mesoplan.phase import Outcome, Phase
 from mesoplan.protocol import Protocol
@@ -88,6 +88,8 @@ class Rewriting:
     names: Names
     start: Anchor
     """What its own start becomes."""
+    leads: bool
+    """Whether its phases stand first, so that the first of them still follows nothing."""
 
     def anchor(self, anchor: Anchor) -> Anchor:
         """Give an anchor of the protocol as the combination writes it."""
@@ -151,8 +153,11 @@ class Rewriting:
         """Name the treatment of a phase; the first one no longer follows nothing."""
         if not isinstance(part, Phase):
             return {}
-        starts = {"starts": self.start} if index == 0 and part.starts is None else {}
-        return {"label": part.label or own_label} | starts
+        label = {"label": part.label or own_label}
+        if index or self.leads or part.starts is not None:
+            return label
+        basis = self.bases(part) | {"starts": assumed("combined")}
+        return {**label, "starts": self.start, "basis": basis}
 
     def faults(self) -> Iterator[Fault]:
         """Yield what means something else once another treatment runs beside it."""
@@ -160,7 +165,7 @@ class Rewriting:
         for path, part in self.protocol.parts():
             for field in type(part).model_fields:
                 value = getattr(part, field)
-                if isinstance(value, Anchor) and not self._is_clear(value):
+                if isinstance(value, Anchor) and not self.is_clear(value):
                     remedy = "name a phase instead of the course or the start"
                     what = f"cannot be told apart in the combination ({name})"
                     yield Fault(f"{path}.{field}", what, str(value), remedy)
@@ -168,7 +173,8 @@ class Rewriting:
                 what = f"would count the other treatment's sessions too ({name})"
                 yield Fault(f"{path}.total", what, str(part.total), "write sessions")
 
-    def _is_clear(self, anchor: Anchor) -> bool:
+    def is_clear(self, anchor: Anchor) -> bool:
+        """Say whether one can tell what an anchor counts from once another treatment is there."""
         if anchor.kind == "start":
             plain = not (self.start.offset and anchor.offset)
             return plain or opening(self.protocol) is not None
