@@ -39,7 +39,7 @@ FLOORS = (
     ("scheduling.laying",),
     ("scheduling.booking",),
     ("scheduling.diary", "scheduling.grouping", "scheduling.reasons"),
-    ("scheduling.beginning", "scheduling.checkpoints"),
+    ("scheduling.beginning", "scheduling.checkpoints", "scheduling.findings"),
     ("scheduling.arrange",),
     ("plan",),
     ("schedule",),

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 
 from pydantic import field_validator, model_validator
 
+from mesoplan.aftercare import Assessment, Holding, advice_at, assess
 from mesoplan.base import Model
 from mesoplan.change import Change, changes
 from mesoplan.clinic import Clinic
@@ -86,6 +87,14 @@ class Plan(Model):
         if after.tzinfo is None:
             raise PlanError(Fault("after", "has no time zone", str(after), "give an aware time"))
         return next((v for v in self.visits if v.upcoming and v.start > after), None)
+
+    def advice_at(self, moment: datetime) -> tuple[Holding, ...]:
+        """List what the protocol advises at an aware moment, e.g. whether hair may be washed yet."""
+        return advice_at(self.course.protocol, self.sessions, moment)
+
+    def assess(self, symptom: str, *, since: datetime, at: datetime) -> Assessment:
+        """Say whether a symptom is within what is usual, or what to do; no diagnosis."""
+        return assess(self.course.protocol, self.sessions, symptom, since=since, at=at)
 
     def changes_since(self, old: "Plan", *, kept: bool = False) -> tuple[Change, ...]:
         """List what differs from an earlier plan of the course, in time order; `kept` adds the rest."""
