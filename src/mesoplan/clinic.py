@@ -32,7 +32,8 @@ _ALWAYS: Stretches = ((0, 366 * 24 * 60),)  # a visit may pass midnight where no
 
 
 def _same_day(closure: dict[str, Any]) -> date:
-    return closure.get("first", date.max)  # where first is refused, one fault is enough
+    first: date = closure.get("first", date.max)  # where first is refused, one fault is enough
+    return first
 
 
 class Closure(Model):

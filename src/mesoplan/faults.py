@@ -51,7 +51,7 @@ def unfit(what: str, remedy: str = "", got: str = "") -> PydanticCustomError:
 
 def faults_of(model: type[BaseModel], error: ValidationError) -> list[Fault]:
     """List what pydantic found wrong with a model; after a thousand faults it only counts."""
-    found = error.errors(include_url=False)
+    found = [d for d in error.errors(include_url=False) if d["type"] != _NOT_ASKED]
     told = [fault for details in found[:_MOST] for fault in _faults(model, details)]
     if len(found) > _MOST:
         told.append(Fault("", f"has {len(found) - _MOST} more faults"))
@@ -76,6 +76,7 @@ def _meant(fault: Fault) -> str:
     return f"{parent}{dot}{fault.remedy.removeprefix('did you mean ').strip('?').strip(chr(34))}"
 
 
+_NOT_ASKED = "default_factory_not_called"
 _UNKNOWN = "is not a known field"
 _MISSING = "is missing"
 _TOO_FEW = _WORDS["too_short"][0]
