@@ -316,6 +316,12 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
     ),
     ("MP206", {"reviews": [CONSULTATION]}, {}, "nobody looks at the result"),
     ("MP207", {"reviews": [CONTROL]}, {}, "nobody asks who may start"),
+    (
+        "MP207",
+        {"reviews": [CONSULTATION | {"at": "session 2"}, CONTROL]},
+        {"reviews": [CONSULTATION | {"at": "external:referral"}, CONTROL]},
+        "one after the start comes too late, one on a date from outside may not",
+    ),
     ("MP208", phase(window=None), phase(window=None, place="home"), "home sessions are not booked"),
     (
         "MP208",

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from mesoplan.checking.outline import gaps
+from mesoplan.anchor import Anchor
+from mesoplan.checking.outline import START, Outline, gaps, outline, reached
 from mesoplan.checking.rule import in_each_phase
 from mesoplan.errors import Fault
 from mesoplan.phase import Phase
@@ -82,9 +83,17 @@ def no_consultation(protocol: Protocol) -> Iterator[Fault]:
 
     Who may start is asked before the first session, not at it. Ours, after the source documents.
     """
-    if not any(review.kind == "consultation" for review in protocol.reviews):
+    laid = outline(protocol)
+    anchors = [review.at for review in protocol.reviews if review.kind == "consultation"]
+    if not any(_by_the_start(anchor, laid) for anchor in anchors):
         remedy = 'add a review with kind = "consultation", for example at start - P1W'
         yield Fault("reviews", "hold no consultation before the first session", remedy=remedy)
+
+
+def _by_the_start(anchor: Anchor, laid: Outline) -> bool:
+    """Whether something takes place before the first session, or may, for all that is known."""
+    span = reached(anchor, laid).span
+    return span is None or anchor.offset.after(span[0]) <= START
 
 
 @in_each_phase
