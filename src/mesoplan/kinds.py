@@ -7,7 +7,7 @@ characters everywhere, line breaks where one line is meant, numbers where a day 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime, timezone
 from typing import Annotated, Any, NoReturn, TypeVar
 
 from pydantic import AwareDatetime, GetCoreSchemaHandler, StringConstraints
@@ -76,7 +76,7 @@ def _no_moment(value: Any) -> Any:
 
 def _with_its_offset(value: datetime) -> datetime:
     """Keep an aware moment as JSON does: in a zone's autumn hour two equal ones compare unequal."""
-    offset = value.utcoffset()
+    offset = None if value.tzinfo is UTC else value.utcoffset()
     return value if offset is None else value.astimezone(timezone(offset))
 
 

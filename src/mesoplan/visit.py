@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from mesoplan.base import Model
 from mesoplan.errors import Fault, PlanError
-from mesoplan.kinds import Day, Line, Slug, Text
+from mesoplan.kinds import Day, Instant, Line, Slug, Text
 
 Kind = Literal["session", "review", "consultation"]
 Status = Literal["planned", "tentative", "attended", "missed", "cancelled"]
@@ -59,7 +59,7 @@ class Visit(Model):
     end: AwareDatetime
     status: Status = "planned"
     revision: Annotated[int, Field(ge=0)] = 0
-    stamp: AwareDatetime
+    stamp: Instant
     """When this revision was made."""
     reasons: tuple[Text, ...] = ()
     """Why it stands where it stands."""

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import copy
+import pickle
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from mesoplan import Clinic, Closure, Course, Finding, Plan, PlanError, Protocol, Visit, schedule
+
+BERLIN = ZoneInfo("Europe/Berlin")
+AS_OF = datetime(2026, 9, 1, 9, tzinfo=UTC)
+PROTOCOL = Protocol.model_validate(
+    {
+        "id": "weekly",
+        "title": "Weekly course",
+        "phases": [{"id": "a", "every": "P1W", "sessions": 5, "window": "P3D"}],
+        "reviews": [{"id": "check", "at": "last session of a + P1M", "window": "P1W"}],
+        "milestones": [
+            {"id": "first", "title": "First results", "at": "session 3", "until": "session 5"},
+            {"id": "half", "title": "Half way", "at": "session 3"},
+        ],
+    }
+)
+CLINIC = Clinic(
+    timezone="Europe/Berlin",
+    hours={"mon-fri": "09:00-18:00"},
+    closures=[Closure(first=date(2026, 10, 12), reason="Staff training day of the whole house")],
+)
+COURSE = Course(id="c", protocol=PROTOCOL, start=datetime(2026, 9, 28, 17, 30))
+PLAN = schedule(COURSE, CLINIC, as_of=AS_OF)
+
+VISIT: dict[str, Any] = {
+    "key": "a-1",
+    "kind": "session",
+    "title": "A session",
+    "target": date(2026, 12, 1),
+    "start": datetime(2026, 12, 1, 9, tzinfo=BERLIN),
+    "end": datetime(2026, 12, 1, 10, tzinfo=BERLIN),
+    "stamp": AS_OF,
+}
+
+
+def test_a_plan_saved_and_opened_is_the_plan() -> None:
+    """Course and clinic inside, times in the clinic's zone again, equal and hashed alike."""
+    for other in (
+        Plan.model_validate_json(PLAN.model_dump_json()),
+        Plan.model_validate(PLAN.model_dump(mode="json")),
+        pickle.loads(pickle.dumps(PLAN)),  # noqa: S301 - our own bytes
+        copy.deepcopy(PLAN),
+        PLAN.replace(),
+    ):
+        assert other == PLAN
+        assert hash(other) == hash(PLAN)
+        assert other.model_dump_json() == PLAN.model_dump_json()
+        assert all(visit.start.tzinfo is BERLIN for visit in other.visits)
+        assert all(visit.end.tzinfo is BERLIN for visit in other.visits)
+        assert (other.course, other.clinic) == (COURSE, CLINIC)
+
+
+@given(
+    st.datetimes(datetime(2026, 3, 20), datetime(2027, 4, 10)),
+    st.sampled_from(["Europe/Berlin", "Africa/Casablanca", "Australia/Lord_Howe", "Europe/Dublin"]),
+)
+@example(datetime(2026, 10, 25, 2, 30), "Europe/Berlin")
+@example(datetime(2026, 3, 29, 2, 30), "Europe/Berlin")
+@example(datetime(2027, 4, 4, 1, 45), "Australia/Lord_Howe")
+def test_times_survive_saving_around_every_change_of_the_clocks(start: datetime, zone: str) -> None:
+    """Also where the wall clock shows a time twice, for visits and for the moment of planning."""
+    start = start.replace(second=0, microsecond=0)
+    as_of = start.replace(tzinfo=ZoneInfo(zone), fold=1)
+    course = Course(id="c", protocol=PROTOCOL, start=start)
+    plan = schedule(course, Clinic(timezone=zone), as_of=as_of)
+    again = Plan.model_validate_json(plan.model_dump_json())
+    assert [v.start.astimezone(UTC) for v in again.visits] == [
+        v.start.astimezone(UTC) for v in plan.visits
+    ]
+    assert again == plan
+    assert again.model_dump_json() == plan.model_dump_json()
+
+
+def test_a_plan_answers_for_its_visits() -> None:
+    """Sessions and reviews apart, by key, and the next one after a moment."""
+    assert [visit.key for visit in PLAN.sessions] == [f"a-{n}" for n in range(1, 6)]
+    assert [visit.key for visit in PLAN.reviews] == ["check"]
+    assert PLAN.visit("a-3").number == 3
+    first = PLAN.visits[0]
+    assert PLAN.next(first.start) == PLAN.visits[1]
+    assert PLAN.next(first.start - timedelta(seconds=1)) == first
+    assert PLAN.next(datetime(2030, 1, 1, tzinfo=UTC)) is None
+
+
+def test_what_a_plan_cannot_answer_is_refused() -> None:
+    """An unknown key is answered with the closest, a naive moment with a remedy."""
+    with pytest.raises(PlanError) as caught:
+        PLAN.visit("a-33")
+    assert str(caught.value) == 'visit: is not in the plan, got a-33 (did you mean "a-3"?)'
+    with pytest.raises(PlanError, match=r"after: has no time zone, got 2026-12-01 00:00:00 \(give"):
+        PLAN.next(datetime(2026, 12, 1))
+
+
+def test_a_key_stands_for_one_visit() -> None:
+    """A plan edited by hand that says otherwise is refused."""
+    data = PLAN.model_dump(mode="json")
+    data["visits"][1]["key"] = "a-1"
+    with pytest.raises(PlanError) as caught:
+        Plan.model_validate(data)
+    assert str(caught.value) == "Plan: visits: gives two visits one key, got a-1"
+
+
+def test_faults_of_a_saved_plan_come_at_once() -> None:
+    """In the visits, the clinic and the protocol inside the course."""
+    data = PLAN.model_dump(mode="json")
+    data["visits"][0]["start"] = "2026-09-28T17:30:00"
+    data["visits"][1]["end"] = data["visits"][1]["start"]
+    data["clinic"]["timezone"] = "Europe/Berln"
+    data["course"]["protocol"]["phases"][0]["every"] = 7
+    data["format"] = 2
+    with pytest.raises(PlanError) as caught:
+        Plan.model_validate(data)
+    said = [str(fault) for fault in caught.value.faults]
+    assert [line.partition(", got")[0] for line in said] == [
+        "format: is not one of 1",
+        "course.protocol.phases.0.every: is not text",
+        "clinic.timezone: is not an IANA time zone",
+        "visits.0.start: has no time zone",
+        f"visits.1.end: does not lie after start ({PLAN.visits[1].start.isoformat(' ')})",
+    ]
+
+
+def test_a_visit_ends_after_it_starts() -> None:
+    """In the hour that autumn repeats the moments count, not the wall clock."""
+    with pytest.raises(PlanError, match="Visit: end: does not lie after start"):
+        Visit(**VISIT | {"end": VISIT["start"]})
+    over_the_change = {
+        "start": datetime(2026, 10, 25, 2, 45, tzinfo=BERLIN),
+        "end": datetime(2026, 10, 25, 2, 15, tzinfo=BERLIN, fold=1),
+    }
+    assert Visit(**VISIT | over_the_change).end.fold == 1
+
+
+@pytest.mark.parametrize(
+    ("earliest", "latest", "inside", "why"),
+    [
+        (None, None, True, "no window"),
+        (date(2026, 12, 1), date(2026, 12, 1), True, "that very day"),
+        (date(2026, 12, 2), None, False, "before it"),
+        (None, date(2026, 11, 30), False, "after it"),
+    ],
+)
+def test_a_visit_knows_whether_it_is_inside_its_window(
+    earliest: date | None, latest: date | None, *, inside: bool, why: str
+) -> None:
+    """Both ends are inside; without a window every day is."""
+    visit = Visit(**VISIT | {"earliest": earliest, "latest": latest})
+    assert visit.inside_window is inside, why
+    assert visit.day == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "upcoming"),
+    [
+        ("planned", True),
+        ("tentative", True),
+        ("attended", False),
+        ("missed", False),
+        ("cancelled", False),
+    ],
+)
+def test_a_visit_is_upcoming_until_something_happened(status: str, *, upcoming: bool) -> None:
+    """Planned and tentative visits are still to take place."""
+    assert Visit(**VISIT | {"status": status}).upcoming is upcoming
+
+
+def test_a_finding_names_its_visit() -> None:
+    """Or stands for the whole plan."""
+    assert str(Finding(code="late", message="is late", visit="a-1")) == "a-1: is late"
+    assert str(Finding(code="late", message="is late")) == "is late"
+
+
+def test_a_plan_prints_as_a_table() -> None:
+    """A line for each visit, aligned; the reason of a moved one below it; notes at the end."""
+    lines = str(PLAN).splitlines()
+    assert lines[:6] == [
+        "Weekly course · Europe/Berlin · course c",
+        "Mon 2026-09-28 17:30-18:00  A session 1 of 5  a-1",
+        "Mon 2026-10-05 17:30-18:00  A session 2 of 5  a-2",
+        "Tue 2026-10-13 17:30-18:00  A session 3 of 5  a-3",
+        "    target 2026-10-12 is closed (Staff training day of the whole house); placed on 2026-10-13, 1",
+        "    day later, inside the window",
+    ]
+    assert "Expect: First results, 2026-10-13 to 2026-10-26" in lines
+    assert "Expect: Half way, 2026-10-13" in lines
+
+
+def test_a_table_is_as_narrow_as_a_terminal() -> None:
+    """Whatever the texts; a status other than planned is said, and no line ends in space."""
+    data = PLAN.model_dump(mode="json")
+    data["visits"][0] |= {"title": "Long words " * 20, "status": "tentative"}
+    data["findings"] = [{"code": "x", "message": "a word " * 100, "visit": "a-2"}]
+    lines = str(Plan.model_validate(data)).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert lines[1].endswith("a-1    tentative")
+    assert "…" in lines[1]
+    assert all(line == line.rstrip() for line in lines)
+    assert [line for line in lines if line.startswith("Note: ")] == [
+        next(line for line in lines if line.startswith("Note: a-2: a word"))
+    ]
+
+
+def test_a_plan_without_visits_prints_its_heading() -> None:
+    """A course that was stopped before it began."""
+    assert str(PLAN.replace(visits=(), milestones=(), findings=())) == (
+        "Weekly course · Europe/Berlin · course c"
+    )
