@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,6 +55,17 @@ def test_the_catalogue_holds_thirty_protocols_and_more() -> None:
 def test_a_protocol_is_read_once() -> None:
     """Asking again gives the same protocol, without reading the file."""
     assert protocols.get("dhurat-2013") is protocols.get("dhurat-2013")
+
+
+def test_importing_mesoplan_reads_no_protocol() -> None:
+    """A program that uses its own protocols does not wait for ours."""
+    program = (
+        "import mesoplan as m; print(m.protocols.names.cache_info(), m.protocols.get.cache_info())"
+    )
+    done = subprocess.run(  # noqa: S603 - our own sentence
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.count("currsize=0") == 2
 
 
 def test_an_unknown_name_is_refused_with_the_closest_one() -> None:

@@ -10,8 +10,7 @@ from typing import NamedTuple
 Path = tuple[str, ...]
 
 # The end of a text is optional, so that one that never ends is not read again from its next quote.
-_TOKEN = re.compile(
-    r'''
+_GRAMMAR = r'''
     (?P<string> """ (?: \\. | (?!""") [^\\] )* (?: "{3,5} )?
               | \'\'\' (?: (?!\'\'\') . )* (?: '{3,5} )?
               | " (?: \\. | [^"\\\n] )* "?
@@ -20,9 +19,7 @@ _TOKEN = re.compile(
   | (?P<line>   \n )
   | (?P<mark>   [][{}=,.] )
   | (?P<bare>   [^][{}=,.\s"'\#]+ )
-    ''',
-    re.VERBOSE | re.DOTALL,
-)
+'''
 
 
 class _Token(NamedTuple):
@@ -36,7 +33,7 @@ _ENDS_SCALAR = frozenset({"\n", ",", "]", "}", ""})
 
 def _tokens(text: str) -> list[_Token]:
     """Cut a text into tokens, without white space and comments."""
-    found = _TOKEN.finditer(text)
+    found = re.finditer(_GRAMMAR, text, re.VERBOSE | re.DOTALL)
     return [_Token(match[0], match.start()) for match in found if match.lastgroup != "space"]
 
 

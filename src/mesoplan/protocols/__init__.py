@@ -6,11 +6,14 @@ name begins with its name.
 """
 
 from functools import cache
-from importlib import resources
+from typing import TYPE_CHECKING
 
 from mesoplan.errors import Fault, ProtocolError, closest
 from mesoplan.files import load_protocol
 from mesoplan.protocol import Protocol
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 __all__ = ["find", "get", "names"]
 
@@ -18,9 +21,16 @@ _ENDING = ".toml"
 
 
 @cache
+def _folder() -> "Traversable":
+    from importlib import resources  # noqa: PLC0415 - slow to import; who asks for no protocol waits not
+
+    return resources.files(__name__)
+
+
+@cache
 def names() -> tuple[str, ...]:
     """Give the name of every protocol in the catalogue, in alphabetical order."""
-    entries = (entry.name for entry in resources.files(__name__).iterdir())
+    entries = (entry.name for entry in _folder().iterdir())
     return tuple(sorted(name.removesuffix(_ENDING) for name in entries if name.endswith(_ENDING)))
 
 
@@ -34,9 +44,8 @@ def get(name: str) -> Protocol:
     if name not in names():
         remedy = closest(name, names())
         raise ProtocolError(Fault("", "is not in the catalogue", name, remedy))
-    folder = resources.files(__name__)
-    care = folder / "care" / f"{name.partition('-')[0]}{_ENDING}"
-    entry = folder / f"{name}{_ENDING}"
+    care = _folder() / "care" / f"{name.partition('-')[0]}{_ENDING}"
+    entry = _folder() / f"{name}{_ENDING}"
     shared = care.read_bytes() if care.is_file() else b""
     return load_protocol(entry.read_bytes() + shared, subject=entry.name)
 
