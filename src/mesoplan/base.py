@@ -18,7 +18,7 @@ class Model(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True
+        frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True, defer_build=True
     )
     refusal: ClassVar[type[MesoplanError]] = MesoplanError
     """What is raised for one that cannot be used."""
