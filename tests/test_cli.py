@@ -20,6 +20,7 @@ import mesoplan
 from mesoplan import cli, protocols
 from mesoplan.export.ics import to_ics
 from mesoplan.files import dump_protocol, load_clinic, load_protocol
+from mesoplan.schema import protocol_schema
 
 PROTOCOL = """\
 id = "weekly"
@@ -148,6 +149,19 @@ def test_show_takes_a_name_of_the_catalogue(run: Run) -> None:
     assert run("show", "mesotherapy-weekly").out.startswith(
         "Weekly hair mesotherapy (mesotherapy-weekly"
     )
+
+
+def test_diff_says_what_changed(run: Run) -> None:
+    """A line for each difference, in words, between names and files alike."""
+    Path("longer.toml").write_text(PROTOCOL.replace("sessions = 4", "sessions = 6"))
+    assert run("diff", "protocol.toml", "longer.toml").out == "induction: sessions 4 -> 6\n"
+    assert run("diff", "protocol.toml", "protocol.toml") == (0, "no difference\n", "")
+    assert run("diff", "protocol.toml", "mesotherapy-wekly").code == 1
+
+
+def test_schema_prints_the_schema(run: Run) -> None:
+    """What is printed is the library's schema, as JSON."""
+    assert json.loads(run("schema").out) == protocol_schema()
 
 
 def test_check_says_nothing_but_fine_of_a_good_file(run: Run) -> None:
@@ -466,7 +480,7 @@ def test_version_and_help(run: Run) -> None:
     assert run("--version").out == f"mesoplan {version('mesoplan')}\n"
     told = run("--help")
     assert told.code == 0
-    assert all(name in told.out for name in ("protocols", "show", "check", "plan"))
+    assert all(name in told.out for name in ("protocols", "diff", "schema", "plan"))
 
 
 @pytest.mark.parametrize("width", [50, 80, 200])

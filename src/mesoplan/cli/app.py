@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mesoplan.cli.catalogue import list_protocols, show
+from mesoplan.cli.catalogue import diff, list_protocols, schema, show
 from mesoplan.cli.check import check
 from mesoplan.cli.plan import plan
 from mesoplan.errors import MesoplanError
@@ -22,6 +22,8 @@ app = typer.Typer(
 app.command("protocols")(list_protocols)
 app.command()(show)
 app.command()(check)
+app.command()(diff)
+app.command()(schema)
 app.command()(plan)
 
 

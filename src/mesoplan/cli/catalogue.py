@@ -1,4 +1,4 @@
-"""`protocols` and `show`: what the catalogue holds, and where its numbers come from."""
+"""`protocols`, `show`, `diff` and `schema`: what protocols hold, and how a file of one is written."""
 
 import json
 from collections.abc import Iterator
@@ -9,8 +9,10 @@ import typer
 from mesoplan import protocols
 from mesoplan.cli import options, reading
 from mesoplan.cli.tables import print_heading, print_table
+from mesoplan.compare import compare
 from mesoplan.files import dump_protocol
 from mesoplan.protocol import Protocol
+from mesoplan.schema import protocol_schema
 from mesoplan.source import Source
 
 _SHORT = ("id", "version", "status", "title", "field", "treatment", "indication", "summary")
@@ -55,6 +57,20 @@ def show(
     print_table(("part", "", "number", "comes from"), list(_numbers(protocol)))
     for cited in protocol.sources:
         print(_citation(cited))
+
+
+def diff(old: options.Source, new: options.Source) -> None:
+    """Say in words what changed from one protocol to another."""
+    differences = compare(reading.protocol(old), reading.protocol(new))
+    for difference in differences:
+        print(difference)
+    if not differences:
+        print("no difference")
+
+
+def schema() -> None:
+    """Print the JSON Schema of a protocol file, with which an editor completes and checks it."""
+    print(json.dumps(protocol_schema(), ensure_ascii=False, indent=2))
 
 
 def _numbers(protocol: Protocol) -> Iterator[tuple[str, str, str, str]]:
