@@ -389,9 +389,9 @@ def test_a_line_that_is_taken_is_one_line(text: str) -> None:
 )
 def test_numbers_are_no_days(kind: Any, value: object, said: str, why: str) -> None:
     """Left alone, pydantic would read a number as seconds since 1970."""
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(ValidationError) as caught:
         TypeAdapter(kind).validate_python(value)
-    assert why
+    assert said in str(caught.value), why
 
 
 def test_days_and_moments_read_text() -> None:

@@ -35,16 +35,23 @@ FLOORS = (
     ("change",),
     # the scheduling
     ("scheduling", "scheduling.stops", "scheduling.times"),
-    ("scheduling.placement", "scheduling.places", "scheduling.revising", "scheduling.ledger"),
-    ("scheduling.laying",),
+    (
+        "scheduling.placement",
+        "scheduling.places",
+        "scheduling.revising",
+        "scheduling.ledger",
+        "intervals",
+    ),
+    ("scheduling.laying", "adherence", "timing"),
     ("scheduling.booking",),
     ("scheduling.diary", "scheduling.grouping", "scheduling.reasons"),
     ("scheduling.beginning", "scheduling.checkpoints", "scheduling.findings"),
     ("scheduling.arrange",),
+    ("alternatives",),
     ("plan",),
     ("schedule",),
     # what reads a protocol
-    ("compare", "checking.outline", "checking.rule", "compose.fields", "toml_places"),
+    ("compare", "checking.outline", "checking.rule", "compose.fields", "schema", "toml_places"),
     (
         "checking.doubtful",
         "checking.impossible_course",
