@@ -38,6 +38,7 @@ class Attended(_Fact):
 
     fact: Literal["attended"] = "attended"
     visit: Line
+    """The visit's key, e.g. `induction-6`, here and in the facts below."""
     at: Moment | None = None
     next_after: Period | None = None
     """The gap to the next session, set at this one (treat and extend)."""
@@ -56,6 +57,7 @@ class Moved(_Fact):
     fact: Literal["moved"] = "moved"
     visit: Line
     to: Moment
+    """Naive is the clinic's local time."""
 
 
 class Cancelled(_Fact):
@@ -107,6 +109,7 @@ class Reviewed(_Fact):
     fact: Literal["reviewed"] = "reviewed"
     visit: Line
     outcome: Line
+    """One of those that the review names, where it names any."""
     at: Moment | None = None
 
 

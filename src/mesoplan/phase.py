@@ -41,6 +41,7 @@ class Outcome(Model):
     refusal: ClassVar[type[ProtocolError]] = ProtocolError
 
     review: Slug
+    """The id of the review."""
     outcome: Line
 
 
