@@ -398,7 +398,8 @@ REFUSED = [
     ([*ZONE, "--time", "25:00"], "time", "a time no clock shows"),
     ([*ZONE, "--sessions", "indction=5"], 'did you mean "induction"', "an unknown phase"),
     ([*ZONE, "--ics", "no/folder/no.ics"], "No such file", "a folder that is not there"),
-    ([*ZONE, "--ics", "."], "is not a file", "a folder instead of a file"),
+    ([*ZONE, "--ics", "folder"], "is not a file", "a folder instead of a file"),
+    ([*ZONE, "--ics", 300 * "n"], "File name too long", "a name that no disk takes"),
 ]
 
 
@@ -408,6 +409,7 @@ def test_input_that_is_refused(run: Run, options: list[str], said: str, why: str
     Path("late.toml").write_text(CLINIC.replace("09:00-18:30", "18:30-09:00"))
     Path("never.toml").write_text('timezone = "UTC"\nhours = {}\n')
     Path("short.toml").write_text(CLINIC.replace("09:00-18:30", "09:00-09:20"))
+    Path("folder").mkdir()
     before = set(Path().iterdir())
     told = run(*PLAN, "--json", "no.json", *options)
     assert (told.code, told.out) == (1, ""), why

@@ -23,7 +23,7 @@ def write(contents: Mapping[Path, bytes]) -> None:
     with ExitStack() as undo:
         drafts = {file: _draft(file, data, undo) for file, data in files.items()}
         for file, draft in drafts.items():
-            draft.replace(file.resolve())
+            draft.replace(_place(file))
     if STANDARD_OUTPUT in contents:
         sys.stdout.buffer.write(contents[STANDARD_OUTPUT])
         sys.stdout.flush()
@@ -32,23 +32,28 @@ def write(contents: Mapping[Path, bytes]) -> None:
 def once_each(**files: Path | None) -> dict[str, Path]:
     """Give the files that were asked for, by option; refuse one file for two of them."""
     given = {option: file for option, file in files.items() if file is not None}
-    places = [file if file == STANDARD_OUTPUT else file.resolve() for file in given.values()]
+    places = [file if file == STANDARD_OUTPUT else _place(file) for file in given.values()]
     if len(set(places)) < len(places):
         hint = ", ".join(f"--{option}" for option in given)
         raise typer.BadParameter("one file cannot hold both", param_hint=hint)
     return given
 
 
+def _place(file: Path) -> Path:
+    """Give where a file really stands, so that a link goes on pointing at it."""
+    return Path(os.path.realpath(file))  # unlike Path.resolve it takes links in a circle
+
+
 def _draft(file: Path, data: bytes, undo: ExitStack) -> Path:
     """Write the data beside the file, with the permissions that the file has."""
-    place = file.resolve()
-    if place.exists() and not place.is_file():
-        fault = Fault("", "is not a file", remedy="write - for standard output")
-        raise MesoplanError(fault, subject=str(file))
+    place = _place(file)
     draft = place.with_name(f".{place.name}.{os.getpid()}.tmp")
-    undo.callback(draft.unlink, missing_ok=True)
     try:
+        if place.exists() and not place.is_file():
+            fault = Fault("", "is not a file", remedy="write - for standard output")
+            raise MesoplanError(fault, subject=str(file))
         with draft.open("xb") as opened:
+            undo.callback(draft.unlink, missing_ok=True)
             opened.write(data)
         if place.exists():
             shutil.copymode(place, draft)
