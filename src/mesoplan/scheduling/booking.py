@@ -71,7 +71,7 @@ class Desk:
 
     def treatable(self, day: int, minutes: int) -> bool:
         """Say whether a session of so many minutes can take place on a day."""
-        return minutes <= self.room(day) and self.ledger.hold_on(day) is None
+        return minutes <= self.room(day) and not (self.ledger.holds and self.ledger.hold_on(day))
 
     def why_not(self, day: int) -> str | None:
         """Say in words why nothing can take place on a day."""

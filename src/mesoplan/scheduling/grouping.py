@@ -15,6 +15,8 @@ from mesoplan.weekdays import WEEKDAYS
 Block = list[Booking]
 """What a person comes for in one go: the sessions of one phase on one target day."""
 
+Pair = tuple[Stop, Block]
+
 
 def booking_of(session: Session) -> Booking:
     """Begin the booking of a session."""
@@ -72,8 +74,10 @@ def place_sessions(bookings: Iterable[Booking], desk: Desk, start: int) -> None:
     """Give every session that takes place its day; `start` is the first day of the course."""
     open_ = [b for b in bookings if b.status not in LOST and b.place == "clinic"]
     blocks = [list(found) for _, found in groupby(open_, key=_together)]
-    for group in _groups(blocks, desk):
-        _place_group(group, desk, start)
+    chosen = next((b for b in blocks if b[0].target == start), None)
+    pairs = [(_stop(block, desk, start, chosen=block is chosen), block) for block in blocks]
+    for group in _groups(pairs, desk):
+        _place_group(group, desk)
 
 
 def _together(booking: Booking) -> tuple[str, int] | str:
@@ -87,23 +91,17 @@ def _phase(booking: Booking) -> Phase:
     return booking.session.phase
 
 
-def _groups(blocks: list[Block], desk: Desk) -> list[list[Block]]:
-    """Gather the blocks of each treatment; those that must keep apart from others are one group."""
+def _groups(pairs: list[Pair], desk: Desk) -> list[list[Pair]]:
+    """Gather the stops of each treatment; those that must keep apart from others are one group."""
     spaced = {label for rule in desk.course.protocol.spacing for label in rule.between}
-    gathered: dict[str | None, list[Block]] = {}
-    for block in blocks:
-        track = _track(block)
-        gathered.setdefault(None if track in spaced else track, []).append(block)
+    gathered: dict[str | None, list[Pair]] = {}
+    for stop, block in pairs:
+        gathered.setdefault(None if stop.track in spaced else stop.track, []).append((stop, block))
     return list(gathered.values())
 
 
-def _track(block: Block) -> str:
-    return _phase(block[0]).label or ""
-
-
-def _place_group(blocks: list[Block], desk: Desk, start: int) -> None:
+def _place_group(pairs: list[Pair], desk: Desk) -> None:
     """Place a group in the order of its days; what is fixed may stand in another than its targets'."""
-    pairs = [(_stop(block, desk, start), block) for block in blocks]
     pairs.sort(key=lambda pair: pair[0].fixed or max(pair[0].target, pair[0].earliest))
     days = place(_group([stop for stop, _ in pairs], desk))
     if any(later < day for day, later in pairwise(days)):
@@ -133,17 +131,18 @@ def _group(stops: list[Stop], desk: Desk) -> Group:
     )
 
 
-def _stop(block: Block, desk: Desk, start: int) -> Stop:
+def _stop(block: Block, desk: Desk, start: int, *, chosen: bool) -> Stop:
+    """Describe a block to the placement; the day that the person chose to begin is fixed."""
     first, last = block[0], block[-1]
     phase = _phase(first)
     announced = desk.announced_day(first)
     fixed = first.fixed
-    if fixed is None and first.target == start and announced is None and desk.room(start):
-        fixed = start  # the day that the person chose to begin
+    if chosen and fixed is None and announced is None and desk.room(start):
+        fixed = start
     return Stop(
         target=first.target,
         minutes=last.wished + last.minutes - first.wished,
-        track=_track(block),
+        track=phase.label or "",
         first=first.first,
         last=first.last,
         earliest=max(start, desk.earliest(announced)),

@@ -139,7 +139,7 @@ def _after_previous(phase: Phase, ground: Ground, laid: Laid) -> Origin:
     """Count from the last session of the phase before, one step of this phase's rhythm later."""
     names = [each.id for each in ground.course.protocol.phases]
     for name in reversed(names[: names.index(phase.id)]):
-        kept = [s.moment for s in laid[name] if s.status not in LOST]
+        kept = [s.moment for s in laid.get(name, ()) if s.status not in LOST]
         if name in ground.cut:
             return Origin([], _NOW)
         if kept:
