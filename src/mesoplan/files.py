@@ -21,7 +21,7 @@ from mesoplan.period import Window
 from mesoplan.phase import MOST_SESSIONS, Step
 from mesoplan.protocol import Protocol
 from mesoplan.textvalue import TextValue
-from mesoplan.toml_places import Places, longest_key, position
+from mesoplan.toml_places import Places, has_longer_key, position
 
 MOST_CHARACTERS = 1 << 20
 """More than any protocol needs; a longer text is refused unread."""
@@ -111,10 +111,10 @@ def _utf8(data: bytes) -> str:
 
 def _toml(text: str) -> dict[str, Any]:
     # tomllib needs quadratic time for the parts of one key, so count them first where many dots are.
-    if any(line.count(".") > _LONGEST_KEY for line in text.splitlines()):
-        parts = longest_key(text)
-        if parts > _LONGEST_KEY:
-            raise MesoplanError(Fault("", "has a key of too many parts", str(parts)))
+    dotted = any(line.count(".") >= _LONGEST_KEY for line in text.splitlines())
+    if dotted and has_longer_key(text, _LONGEST_KEY):
+        what = f"has a key of more than {_LONGEST_KEY} parts"
+        raise MesoplanError(Fault("", what))
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -5,6 +5,7 @@ a sound text once more, just closely enough to know what is a key.
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 Path = tuple[str, ...]
@@ -29,24 +30,27 @@ class _Token(NamedTuple):
 
 _END = _Token("", -1)
 _ENDS_SCALAR = frozenset({"\n", ",", "]", "}", ""})
+_ENDS_KEY = _ENDS_SCALAR | {"=", "[", "{"}
 
 
-def _tokens(text: str) -> list[_Token]:
+def _tokens(text: str) -> Iterator[_Token]:
     """Cut a text into tokens, without white space and comments."""
-    found = re.finditer(_GRAMMAR, text, re.VERBOSE | re.DOTALL)
-    return [_Token(match[0], match.start()) for match in found if match.lastgroup != "space"]
+    for match in re.finditer(_GRAMMAR, text, re.VERBOSE | re.DOTALL):
+        if match.lastgroup != "space":
+            yield _Token(match[0], match.start())
 
 
-def longest_key(text: str) -> int:
-    """Count the parts of the longest dotted key, also of a text that is no TOML."""
-    most = parts = 1
+def has_longer_key(text: str, most: int) -> bool:
+    """Say whether a dotted key has more than so many parts, also in a text that is no TOML."""
+    parts = 1
     for token in _tokens(text):
         if token.text == ".":
             parts += 1
-            most = max(most, parts)
-        elif token.text in _ENDS_SCALAR or token.text in {"=", "[", "{"}:
+            if parts > most:
+                return True
+        elif token.text in _ENDS_KEY:
             parts = 1
-    return most
+    return False
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
@@ -64,7 +68,7 @@ class Places:
     def __init__(self, text: str) -> None:
         """Read the text, which tomllib has accepted."""
         self._text = text
-        self._tokens = iter(_tokens(text))
+        self._tokens = _tokens(text)
         self._next = next(self._tokens, _END)
         self._offsets: dict[Path, int] = {}
         self._items: dict[Path, int] = {}
