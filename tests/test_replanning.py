@@ -405,3 +405,57 @@ def test_attended_without_a_plan_that_is_out_stands_where_it_would() -> None:
     alone = schedule(course, BUSY, as_of=after(35))
     assert days_of(alone)[:5] == days_of(schedule(course_of(weekly()), BUSY, as_of=AS_OF))[:5]
     assert {v.status for v in alone.sessions[:5]} == {"attended"}
+
+
+def test_a_plan_that_is_out_looks_half_a_year_ahead() -> None:
+    """The default horizon grows by whole years from the start."""
+    course = course_of(one_phase(every="P1M"))
+    first = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
+    assert first.horizon == date(2027, 12, 4)
+    assert schedule(course, ALWAYS_OPEN, as_of=after(100), previous=first).horizon == first.horizon
+    later = schedule(course, ALWAYS_OPEN, as_of=after(200), previous=first)
+    assert later.horizon == date(2028, 12, 4)
+
+
+def test_what_counts_from_the_end_of_a_held_phase_waits_with_it() -> None:
+    """A last session that is not known yet anchors nothing."""
+    protocol = Protocol(
+        id="held",
+        title="Held",
+        phases=[
+            {"id": "course", "every": "P1W", "sessions": 4},
+            {
+                "id": "boost",
+                "every": "P1M",
+                "sessions": 1,
+                "starts": "last session of course + P3M",
+            },
+        ],
+    )
+    _, later = replanned(protocol, *attended(1), Paused(on=date(2026, 12, 8)), now=after(4))
+    assert {v.status for v in later.sessions if v.phase == "boost"} == {"cancelled"}
+
+
+def test_a_lost_visit_that_is_tied_to_each_session_is_made_up_the_day_after() -> None:
+    """It has no rhythm of its own to go on with."""
+    protocol = Protocol(
+        id="tied",
+        title="Tied",
+        phases=[
+            {"id": "infusion", "label": "infusion", "every": "P4W", "sessions": 2},
+            {"id": "shot", "label": "shot", "starts": "each session of infusion + P1D"},
+        ],
+    )
+    _, later = replanned(protocol, Cancelled(visit="shot-2"), now=after(2))
+    assert offsets(later, "shot") == {"shot-1": 1, "shot-2.2": 30}
+
+
+def test_a_moved_visit_may_change_places_with_its_neighbour() -> None:
+    """What is open keeps its distance to a fixed day on whichever side it comes to lie."""
+    away = Away(first=date(2026, 12, 9), last=date(2026, 12, 20))
+    moved = Moved(visit="course-3", to=datetime(2026, 12, 19, 17, 30))
+    protocol = one_phase(every="P1W", sessions=4, min_interval="P3D", window="P2D")
+    _, later = replanned(protocol, *attended(1), away, moved, now=after(4))
+    days = offsets(later)
+    assert days["course-3"] == 15
+    assert sorted(days.values()) == [0, 15, 18, 21]

@@ -243,9 +243,7 @@ def test_several_sessions_a_day_stay_together() -> None:
     first_day = [v.start for v in plan.sessions[:10]]
     assert first_day[0].hour == 8
     assert first_day[0].minute == 50
-    assert [later - one for one, later in pairwise(first_day)] == [
-        timedelta(hours=1)
-    ] * 9
+    assert [later - one for one, later in pairwise(first_day)] == [timedelta(hours=1)] * 9
     assert len(plan.sessions) == 50
 
 
@@ -376,3 +374,55 @@ def test_a_clinic_closed_for_ever_is_found_in_bounded_time() -> None:
     closed = Closure(first=date(2027, 1, 1), last=date(9999, 12, 31))
     message = refused(weekly(), clinic=ALWAYS_OPEN.replace(closures=[closed]))
     assert "no possible day in the ten years" in message
+
+
+def test_a_window_may_be_counted_in_months() -> None:
+    """Its first and last day are calendar months from the target."""
+    visit = plan_of(one_phase(every="P6M", sessions=1, window="P1M")).sessions[0]
+    assert (visit.earliest, visit.latest) == (date(2026, 11, 4), date(2027, 1, 4))
+
+
+def test_a_phase_may_end_at_a_total_of_the_course() -> None:
+    """Twenty in four weeks, then on until thirty-six in all."""
+    protocol = Protocol(
+        id="total",
+        title="Total",
+        phases=[
+            Phase(id="acute", weekdays="mon-fri", until="P4W"),
+            Phase(id="more", weekdays="mon-fri", total=36),
+        ],
+    )
+    plan = plan_of(protocol, datetime(2026, 12, 7, 9, 0))
+    assert (len(days_of(plan, "acute")), len(days_of(plan, "more"))) == (20, 16)
+    assert days_of(plan, "more")[0] == date(2027, 1, 4)
+
+
+def test_a_total_that_is_reached_adds_nothing() -> None:
+    """The phase is empty then."""
+    protocol = Protocol(
+        id="total",
+        title="Total",
+        phases=[
+            Phase(id="first", every="P1W", sessions=4),
+            Phase(id="more", every="P1W", total=3),
+            Phase(id="last", every="P1W", sessions=1),
+        ],
+    )
+    assert days_of(plan_of(protocol), "more") == []
+    assert days_of(plan_of(protocol), "last") == [date(2027, 1, 1)]
+
+
+def test_a_day_too_short_for_the_visit_is_no_possible_day() -> None:
+    """The clinic is open on the target, but not for as long as the visit takes."""
+    clinic = Clinic(timezone="UTC", hours={"mon-thu": "09:00-18:00", "fri": "09:00-10:00"})
+    protocol = one_phase(starts="start + P1W", every="P1W", sessions=1, duration="PT2H")
+    visit = plan_of(protocol, clinic=clinic).sessions[0]
+    assert visit.reasons[0].startswith("target 2026-12-11 has too short opening hours; placed on")
+
+
+def test_a_visit_goes_to_the_stretch_that_is_long_enough() -> None:
+    """A short morning is passed over."""
+    clinic = Clinic(timezone="UTC", hours={"mon-sun": ["09:00-09:30", "14:00-18:00"]})
+    protocol = one_phase(every="P1W", sessions=1, duration="PT1H")
+    visit = plan_of(protocol, datetime(2026, 12, 4, 9, 0), clinic).sessions[0]
+    assert visit.start.hour == 14
