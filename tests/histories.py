@@ -86,13 +86,13 @@ def _facts(draw: st.DrawFn, plan: Plan, now: datetime) -> Iterator[Fact]:
 
 def _became(key: str, start: datetime) -> list[list[Fact]]:
     late = start + timedelta(days=1)
-    return [
-        [Attended(visit=key)],
-        [Attended(visit=key)],
-        [Attended(visit=key, at=late)],
-        [Missed(visit=key)],
-        [],
-    ]
+    came: list[list[Fact]] = [[Attended(visit=key)], [Attended(visit=key, at=late)], []]
+    return came if _again(key) else [*came, [Attended(visit=key)], [Missed(visit=key)]]
+
+
+def _again(key: str) -> bool:
+    """Whether a visit is planned for the second time; it is not lost a second time."""
+    return "." in key
 
 
 def _ahead(plan: Plan, day: date, key: str | None) -> list[list[Fact]]:
@@ -100,7 +100,9 @@ def _ahead(plan: Plan, day: date, key: str | None) -> list[list[Fact]]:
     found: list[list[Fact]] = [[], [Away(first=day, last=day + timedelta(days=9))]]
     if key is not None:
         to = plan.visit(key).start + timedelta(days=3)
-        found += [[Moved(visit=key, to=to)], [Cancelled(visit=key)]]
+        found.append([Moved(visit=key, to=to)])
+        if not _again(key):
+            found.append([Cancelled(visit=key)])
     if "stopped" in kinds or day < _START.date():
         return found
     return [*found, [Extended(sessions=2, phase="a")], [Stopped(on=day + timedelta(days=7))]]

@@ -1,8 +1,10 @@
 """Turn a treatment protocol into one person's dated plan, and keep that plan true."""
 
 from mesoplan import protocols
+from mesoplan.adherence import Adherence
 from mesoplan.aftercare import Assessment, Holding, advice_at, assess
 from mesoplan.alongside import Adjunct, Spacing
+from mesoplan.alternatives import Alternative
 from mesoplan.anchor import Anchor
 from mesoplan.care import Advice, Effect, RedFlag
 from mesoplan.change import Change
@@ -23,6 +25,7 @@ from mesoplan.errors import (
     RecordError,
 )
 from mesoplan.export.ics import to_ics
+from mesoplan.export.itip import Mailbox, to_itip
 from mesoplan.export.uids import uid_of
 from mesoplan.facts import (
     Attended,
@@ -46,12 +49,15 @@ from mesoplan.schedule import schedule
 from mesoplan.schema import protocol_schema
 from mesoplan.screening import Question, Ruling, Screening, proposed_fact, questionnaire, screen
 from mesoplan.source import Source
+from mesoplan.timing import NextSession, Verdict
 from mesoplan.visit import Expectation, Finding, Visit
 
 __all__ = [
     "RULES",
+    "Adherence",
     "Adjunct",
     "Advice",
+    "Alternative",
     "Anchor",
     "Assessment",
     "Attended",
@@ -72,10 +78,12 @@ __all__ = [
     "Fault",
     "Finding",
     "Holding",
+    "Mailbox",
     "MesoplanError",
     "Milestone",
     "Missed",
     "Moved",
+    "NextSession",
     "Outcome",
     "Paused",
     "Period",
@@ -100,6 +108,7 @@ __all__ = [
     "Step",
     "Stopped",
     "Tier",
+    "Verdict",
     "Visit",
     "Window",
     "advice_at",
@@ -118,5 +127,6 @@ __all__ = [
     "schedule",
     "screen",
     "to_ics",
+    "to_itip",
     "uid_of",
 ]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
 from textwrap import shorten, wrap
@@ -10,14 +10,20 @@ from typing import ClassVar, Literal
 
 from pydantic import field_validator, model_validator
 
+from mesoplan.adherence import Adherence, adherence
 from mesoplan.aftercare import Assessment, Holding, advice_at, assess
+from mesoplan.alternatives import Alternative, Standing, alternatives
 from mesoplan.base import Model
 from mesoplan.change import Change, changes
 from mesoplan.clinic import Clinic
 from mesoplan.course import Course
 from mesoplan.errors import Fault, PlanError, closest
 from mesoplan.kinds import Day, Instant
+from mesoplan.period import Period
+from mesoplan.timing import NextSession, Verdict, next_session, verdicts
 from mesoplan.visit import Expectation, Finding, Visit
+
+_WEEK = Period("P1W")
 
 
 class Plan(Model):
@@ -95,6 +101,31 @@ class Plan(Model):
     def assess(self, symptom: str, *, since: datetime, at: datetime) -> Assessment:
         """Say whether a symptom is within what is usual, or what to do; no diagnosis."""
         return assess(self.course.protocol, self.sessions, symptom, since=since, at=at)
+
+    def next_session(self, after: datetime) -> NextSession | None:
+        """Give the five dates of the first session still to come after an aware moment."""
+        return next_session(self.course, self.visits, after)
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Judge the timing of every session that took place, in time order."""
+        return verdicts(self.course, self.visits)
+
+    def adherence(self, on: date) -> Adherence:
+        """Say how the course was kept up to a day."""
+        return adherence(self.visits, on)
+
+    def alternatives(
+        self, key: str, *, after: datetime | None = None, within: Period = _WEEK
+    ) -> tuple[Alternative, ...]:
+        """Offer other days for a visit, best first, each with what it would cause.
+
+        `after` is the aware moment at which it is asked, by default that of the plan; `within` is how
+        far around the booked day and the target is looked, at most 31 days. Raises PlanError for a
+        visit that is not to come.
+        """
+        now = after or self.as_of
+        standing = Standing(self.course, self.clinic, self._by_key, self.horizon, now)
+        return alternatives(standing, self.visit(key), within)
 
     def changes_since(self, old: "Plan", *, kept: bool = False) -> tuple[Change, ...]:
         """List what differs from an earlier plan of the course, in time order; `kept` adds the rest."""
