@@ -68,6 +68,7 @@ FLOORS = (
     ("export.validation", "export.wording"),
     ("export.entry",),
     ("export.ics",),
+    ("export.itip",),
     # the front door
     ("__init__",),
     # the command line

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from icalendar import Component, vDatetime, vDuration, vInt, vText
+from icalendar import Component, vCalAddress, vDatetime, vDuration, vInt, vText
 from icalendar.parser import Contentline
 
 _WIDTH = 74
@@ -16,7 +16,7 @@ Lines: TypeAlias = tuple[str, ...]
 """Content lines that icalendar wrote, not yet folded."""
 
 
-def line(name: str, value: vText | vInt | vDatetime | vDuration) -> str:
+def line(name: str, value: vText | vInt | vDatetime | vDuration | vCalAddress) -> str:
     """Let icalendar write a property: parameters, quoting, escaping."""
     return str(Contentline.from_parts(name, value.params, value))
 
