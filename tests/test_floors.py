@@ -36,13 +36,15 @@ FLOORS = (
     # the scheduling
     ("scheduling", "scheduling.stops", "scheduling.times"),
     (
-        "scheduling.placement",
+        "scheduling.search",
         "scheduling.places",
         "scheduling.revising",
         "scheduling.ledger",
         "intervals",
     ),
-    ("scheduling.laying", "adherence", "timing"),
+    ("scheduling.placement", "scheduling.ground", "adherence", "timing"),
+    ("scheduling.phase_queue",),
+    ("scheduling.laying",),
     ("scheduling.booking",),
     ("scheduling.diary", "scheduling.grouping", "scheduling.reasons"),
     ("scheduling.beginning", "scheduling.checkpoints", "scheduling.findings"),

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from mesoplan import Period, PlanError
-from mesoplan.scheduling.placement import Group, place
-from mesoplan.scheduling.stops import Stop
+from mesoplan.scheduling.placement import place
+from mesoplan.scheduling.stops import Group, Stop
 
 DAY_0 = 730_000  # an ordinal far from either end of the calendar
 Cost = tuple[int, int, int, int]

@@ -23,8 +23,9 @@ from mesoplan.scheduling.checkpoints import (
 )
 from mesoplan.scheduling.diary import Diary, blocks_of
 from mesoplan.scheduling.findings import findings
+from mesoplan.scheduling.ground import Ground, Laid, Session
 from mesoplan.scheduling.grouping import booking_of, place_sessions
-from mesoplan.scheduling.laying import Ground, Laid, Session, lay_phase, origin_of
+from mesoplan.scheduling.laying import lay_phase, origin_of
 from mesoplan.scheduling.reasons import explain
 from mesoplan.scheduling.revising import revised
 from mesoplan.visit import Expectation, Finding, Visit

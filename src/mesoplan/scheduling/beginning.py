@@ -7,9 +7,10 @@ from mesoplan.errors import CourseError, Fault, PlanError
 from mesoplan.period import Period
 from mesoplan.phase import Phase
 from mesoplan.scheduling.booking import Desk
+from mesoplan.scheduling.ground import LOST, Ground, Laid, Session, number
 from mesoplan.scheduling.grouping import minutes_of_session
-from mesoplan.scheduling.laying import LOST, Ground, Laid, Session, lay, number
-from mesoplan.scheduling.placement import Group
+from mesoplan.scheduling.laying import lay
+from mesoplan.scheduling.stops import Group
 from mesoplan.visit import Finding
 
 _YEAR = Period("P1Y")

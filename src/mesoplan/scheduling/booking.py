@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from mesoplan.clinic import Clinic
 from mesoplan.course import Course
-from mesoplan.scheduling.laying import Session
+from mesoplan.scheduling.ground import Session
 from mesoplan.scheduling.ledger import Ledger
 from mesoplan.visit import Visit
 

@@ -9,10 +9,11 @@ from datetime import datetime
 from mesoplan.review import Review
 from mesoplan.scheduling.booking import Booking, Desk
 from mesoplan.scheduling.diary import Diary
+from mesoplan.scheduling.ground import LOST, START, Ground, Laid
 from mesoplan.scheduling.grouping import days_of, minutes_of
-from mesoplan.scheduling.laying import LOST, START, Ground, Laid, origin_of
-from mesoplan.scheduling.placement import Group, place
-from mesoplan.scheduling.stops import Stop
+from mesoplan.scheduling.laying import origin_of
+from mesoplan.scheduling.placement import place
+from mesoplan.scheduling.stops import Group, Stop
 from mesoplan.scheduling.times import fit
 from mesoplan.weekdays import WEEKDAYS
 

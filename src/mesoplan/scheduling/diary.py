@@ -5,7 +5,7 @@ from itertools import groupby
 
 from mesoplan.opening import clock
 from mesoplan.scheduling.booking import Booking, Desk
-from mesoplan.scheduling.laying import LOST
+from mesoplan.scheduling.ground import LOST
 from mesoplan.scheduling.times import fit
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import combinations
 
 from mesoplan.scheduling.booking import Booking, Desk, iso
-from mesoplan.scheduling.laying import LOST
+from mesoplan.scheduling.ground import LOST
 from mesoplan.scheduling.reasons import outside_window
 from mesoplan.scheduling.stops import reach
 from mesoplan.visit import Finding

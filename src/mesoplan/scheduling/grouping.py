@@ -7,9 +7,9 @@ from itertools import groupby, pairwise
 from mesoplan.period import Period, Window
 from mesoplan.phase import Phase
 from mesoplan.scheduling.booking import Booking, Desk
-from mesoplan.scheduling.laying import LOST, Session
-from mesoplan.scheduling.placement import Group, place
-from mesoplan.scheduling.stops import Stop
+from mesoplan.scheduling.ground import LOST, Session
+from mesoplan.scheduling.placement import place
+from mesoplan.scheduling.stops import Group, Stop
 from mesoplan.weekdays import WEEKDAYS
 
 Block = list[Booking]

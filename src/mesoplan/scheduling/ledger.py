@@ -16,7 +16,6 @@ from mesoplan.facts import (
     Paused,
     Resumed,
     Reviewed,
-    Stopped,
 )
 from mesoplan.period import Period
 from mesoplan.visit import Visit
@@ -93,7 +92,7 @@ def _enter(ledger: Ledger, fact: Fact, clinic: Clinic) -> None:
             ]
         case Extended():
             ledger.extra[fact.phase] = ledger.extra.get(fact.phase, 0) + fact.sessions
-        case Stopped():
+        case _:
             ledger.stopped = fact.on.toordinal()
 
 

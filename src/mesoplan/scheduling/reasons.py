@@ -1,7 +1,7 @@
 """Why a visit stands where it stands, in sentences."""
 
 from mesoplan.scheduling.booking import Booking, Desk, iso
-from mesoplan.scheduling.laying import LOST
+from mesoplan.scheduling.ground import LOST
 from mesoplan.scheduling.stops import reach
 
 Neighbours = dict[str, tuple[Booking | None, Booking | None]]
