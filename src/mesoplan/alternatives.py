@@ -12,7 +12,7 @@ from mesoplan.course import Course
 from mesoplan.errors import Fault, PlanError
 from mesoplan.facts import Moved
 from mesoplan.intervals import counting, limits
-from mesoplan.kinds import Instant, Line
+from mesoplan.kinds import Instant, Line, Text
 from mesoplan.period import Period
 from mesoplan.protocol import Protocol
 from mesoplan.saying import listed, off_target, say_moment
@@ -39,7 +39,9 @@ class Alternative(Model):
     """Days after its target; negative before it."""
     inside_window: bool
     pushes: tuple[Change, ...] = ()
-    """What would change for other visits."""
+    """Other visits that would move."""
+    warnings: tuple[Text, ...] = ()
+    """Maximum intervals that would be exceeded."""
 
     @property
     def fact(self) -> Moved:
@@ -52,14 +54,14 @@ class Alternative(Model):
         if not self.inside_window:
             said += ", outside the window"
         pushed = listed([_pushed(change) for change in self.pushes])
-        return f"{said}, and would push {pushed}" if pushed else said
+        said = f"{said}, and would push {pushed}" if pushed else said
+        return "; ".join((said, *self.warnings))
 
 
 def _pushed(change: Change) -> str:
     visit = change.after or change.before
     assert visit is not None
-    where = f" to {say_moment(visit.start)}" if visit.upcoming else " out of the plan"
-    return f"{visit.title} ({change.key}){where}"
+    return f"{visit.title} ({change.key}) to {say_moment(visit.start)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def _days(visit: Visit, reach: int) -> list[date]:
 
 
 _Rank = tuple[int, int, int, int]
-"""How many visits stand outside their window, how many are pushed, the distance, and how early."""
+"""Windows and intervals not kept, visits pushed, the distance from the target, and how early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +153,17 @@ class _Search:
             return None
         stands = next(each for each in arranged if each.key == self.visit.key)
         pushes = self._pushes(arranged)
-        days = (day - stands.target).days
-        outside = sum(each.upcoming and not each.inside_window for each in arranged)
-        rank = (outside, len(pushes), abs(days), -day.toordinal())
-        inside = stands.inside_window
-        key = self.visit.key
-        return rank, Alternative(
-            key=key, start=start, days=days, inside_window=inside, pushes=pushes
+        found = Alternative(
+            key=self.visit.key,
+            start=start,
+            days=(day - stands.target).days,
+            inside_window=stands.inside_window,
+            pushes=pushes,
+            warnings=self._warnings(arranged),
         )
+        outside = sum(each.upcoming and not each.inside_window for each in arranged)
+        strained = outside + len(found.warnings)
+        return (strained, len(pushes), abs(found.days), -day.toordinal()), found
 
     def _time(self, day: int) -> datetime | None:
         """Give the possible time on a day that is nearest to the booked one."""
@@ -180,19 +185,25 @@ class _Search:
         return self.desk.possible(day, minutes)
 
     def _spoils(self, arranged: Sequence[Visit]) -> bool:
-        """Whether a minimum interval breaks that held before, or sessions change their order."""
+        """Whether a minimum interval breaks that held before, or sessions meet or change places."""
         protocol = self.standing.course.protocol
         broken, before = (_too_close(visits, protocol) for visits in (arranged, self.base))
-        return bool(broken - before) or _place(self.visit, arranged) != _place(
-            self.visit, self.base
-        )
+        now, stood = (_place(self.visit, visits) for visits in (arranged, self.base))
+        more = _meeting(arranged) > _meeting(self.base)
+        return bool(broken - before) or now != stood or more
+
+    def _warnings(self, arranged: Sequence[Visit]) -> tuple[str, ...]:
+        """Say which maximum intervals are exceeded that were not before."""
+        protocol = self.standing.course.protocol
+        known = _too_far(self.base, protocol)
+        return tuple(each for each in _too_far(arranged, protocol) if each not in known)
 
     def _pushes(self, arranged: Sequence[Visit]) -> tuple[Change, ...]:
-        """List what else changes its day or time, or whether it takes place."""
+        """List what else changes its day or time."""
         course = self.standing.course
         found = changes(self.base, arranged, earlier=course, later=course)
-        kinds = {"moved", "added", "cancelled"}
-        return tuple(each for each in found if each.kind in kinds and each.key != self.visit.key)
+        moved = (each for each in found if each.kind == "moved")
+        return tuple(each for each in moved if each.key != self.visit.key)
 
 
 def _local(visit: Visit) -> int:
@@ -216,6 +227,22 @@ def _too_close(visits: Sequence[Visit], protocol: Protocol) -> set[str]:
         for first in found[visit.key].first
         if visit.day < first.day
     }
+
+
+def _meeting(visits: Sequence[Visit]) -> int:
+    """Count the sessions that share their day with another one of their phase."""
+    sessions = counting(visits)
+    return len(sessions) - len({(visit.phase, visit.day) for visit in sessions})
+
+
+def _too_far(visits: Sequence[Visit], protocol: Protocol) -> list[str]:
+    """Say which sessions stand too long after another one."""
+    found = limits(visits, protocol)
+    return [
+        f"{visit.key} would come more than {last.why}"
+        for visit in counting(visits)
+        if (last := found[visit.key].last) is not None and visit.day > last.day
+    ]
 
 
 def _place(visit: Visit, visits: Sequence[Visit]) -> int | None:

@@ -1,0 +1,263 @@
+"""Other days for a visit: what is offered, in which order, and that each causes what it says."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from histories import histories
+from mesoplan import (
+    Alternative,
+    Attended,
+    Away,
+    Clinic,
+    Closure,
+    Course,
+    Missed,
+    Paused,
+    Period,
+    Phase,
+    Plan,
+    PlanError,
+    Protocol,
+    Resumed,
+    Review,
+    Spacing,
+    Stopped,
+    schedule,
+)
+
+MONDAY = datetime(2027, 1, 4, 17, 30)
+NOW = datetime(2026, 12, 20, 9, tzinfo=UTC)
+HOURS = {"mon-thu": "09:00-18:30", "fri": "09:00-12:00"}
+PHASE: dict[str, Any] = {"id": "a", "title": "Session", "every": "P1W", "sessions": 4}
+"""Mondays in January 2027: the 4th, 11th, 18th and 25th."""
+
+
+def plan(*facts: Any, clinic: dict[str, Any] | None = None, **changed: Any) -> Plan:
+    """Plan a course of one phase with so many fields changed."""
+    reviews = changed.pop("reviews", [])
+    phases = [Phase(**(PHASE | changed)), *changed.pop("more", [])]
+    protocol = Protocol(id="p", title="P", phases=phases, reviews=reviews)
+    course = Course(id="c", protocol=protocol, start=MONDAY).record(*facts)
+    place = Clinic(**({"timezone": "Europe/Istanbul", "hours": HOURS} | (clinic or {})))
+    return schedule(course, place, as_of=NOW)
+
+
+def told(found: tuple[Alternative, ...]) -> list[str]:
+    """Read them."""
+    return [str(each) for each in found]
+
+
+def days(found: tuple[Alternative, ...]) -> list[int]:
+    """Give the days of January that are offered, best first."""
+    return [each.start.day for each in found]
+
+
+def test_each_says_what_it_would_cost() -> None:
+    """Early or late, outside the window, or at the cost of another session; best first."""
+    found = plan(window="P2D", min_interval="P6D").alternatives("a-2", within=Period("P4D"))
+    assert told(found) == [
+        "Tue 12 Jan 2027 17:30 is 1 day late",
+        (
+            "Wed 13 Jan 2027 17:30 is 2 days late, and would push Session 3 of 4 (a-3) "
+            "to Tue 19 Jan 2027 17:30"
+        ),
+        (
+            "Thu 14 Jan 2027 17:30 is 3 days late, outside the window, and would push "
+            "Session 3 of 4 (a-3) to Wed 20 Jan 2027 17:30 and Session 4 of 4 (a-4) "
+            "to Tue 26 Jan 2027 17:30"
+        ),
+        (
+            "Fri 15 Jan 2027 11:30 is 4 days late, outside the window, and would push "
+            "Session 3 of 4 (a-3) to Thu 21 Jan 2027 17:30 and Session 4 of 4 (a-4) "
+            "to Wed 27 Jan 2027 17:30"
+        ),
+    ]
+
+
+def test_a_long_row_of_pushed_sessions_is_counted() -> None:
+    """Three sessions would be a long sentence."""
+    found = plan(min_interval="P7D").alternatives("a-1", within=Period("P1D"))
+    assert told(found) == [
+        (
+            "Tue 5 Jan 2027 17:30 is 1 day late, and would push Session 2 of 4 (a-2) "
+            "to Tue 12 Jan 2027 17:30, Session 3 of 4 (a-3) to Tue 19 Jan 2027 17:30 and 1 more"
+        )
+    ]
+
+
+NOT_OFFERED: list[tuple[dict[str, Any], list[Any], int, list[int], str]] = [
+    ({}, [], 2, [12, 13], "the clinic is closed at the weekend"),
+    (
+        {"clinic": {"closures": [Closure(first=date(2027, 1, 12), last=date(2027, 1, 12))]}},
+        [],
+        2,
+        [13],
+        "it is closed on the 12th",
+    ),
+    ({}, [Away(first=date(2027, 1, 12), last=date(2027, 1, 12))], 2, [13], "the person is away"),
+    (
+        {},
+        [Paused(on=date(2027, 1, 13)), Resumed(on=date(2027, 1, 14))],
+        3,
+        [12, 14, 8],
+        "a medical hold",
+    ),
+    ({}, [Stopped(on=date(2027, 1, 13))], 3, [12, 8], "the course ends"),
+    ({"min_interval": "P7D"}, [], 4, [12, 13, 14, 15], "it would come too soon after the first"),
+    ({"duration": "PT4H"}, [], 4, [12, 13, 14, 7], "Fridays are too short"),
+    ({}, [], 7, [12, 13, 14, 8, 15, 7, 6, 5, 18], "it would come after the third one, or before"),
+]
+
+
+@pytest.mark.parametrize(("changed", "facts", "reach", "offered", "why"), NOT_OFFERED)
+def test_no_day_is_offered_that_cannot_be(
+    changed: dict[str, Any], facts: list[Any], reach: int, offered: list[int], why: str
+) -> None:
+    """Closed, away, on hold, after the end, too soon, or in another order: there is no such choice."""
+    found = plan(*facts, **changed).alternatives("a-2", within=Period(days=reach))
+    assert days(found) == offered, why
+
+
+def test_sessions_of_two_treatments_keep_apart() -> None:
+    """A spacing is a minimum as well, in both directions."""
+    one = Phase(**(PHASE | {"label": "A", "sessions": 1}))
+    other = one.replace(id="b", label="B", starts="start + P3D")
+    spacing = Spacing(between=("A", "B"), at_least="P2D")
+    protocol = Protocol(id="p", title="P", phases=[one, other], spacing=[spacing])
+    course = Course(id="c", protocol=protocol, start=MONDAY)
+    clinic = Clinic(timezone="Europe/Istanbul")
+    found = schedule(course, clinic, as_of=NOW).alternatives("b-1", within=Period("P3D"))
+    assert days(found) == [8, 6, 9, 10]
+
+
+def test_a_maximum_interval_is_said_and_ranks_like_a_window() -> None:
+    """Ten days at most: the 15th is the eleventh day after the 4th, and the 7th too early for the 18th."""
+    found = plan(max_interval="P10D").alternatives("a-2", within=Period("P4D"))
+    assert days(found) == [12, 13, 14, 8, 15, 7]
+    assert str(found[-2]) == (
+        "Fri 15 Jan 2027 11:30 is 4 days late; a-2 would come more than 10 days after a-1"
+    )
+
+
+def test_the_time_is_the_possible_one_nearest_to_the_booked_one() -> None:
+    """Not on top of another visit, and inside the opening hours."""
+    look = Review(id="look", at="start + P8D", join=False)
+    found = plan(reviews=[look]).alternatives("a-2", within=Period("P4D"))
+    times = {each.start.day: f"{each.start:%H:%M}" for each in found}
+    assert times == {12: "18:00", 13: "17:30", 14: "17:30", 8: "11:30", 15: "11:30", 7: "17:30"}
+
+
+def test_a_review_has_alternatives_too() -> None:
+    """A hold concerns sessions; a review takes place all the same."""
+    look = Review(id="look", at="start + P8D", window="P1D", join=False)
+    paused = plan(Paused(on=date(2027, 1, 12)), reviews=[look])
+    found = paused.alternatives("look", within=Period("P2D"))
+    assert days(found) == [13, 11, 14]
+    assert found[1].start.hour * 60 + found[1].start.minute in {17 * 60, 18 * 60}
+
+
+def test_only_days_after_the_moment_of_asking_are_offered() -> None:
+    """Who calls on the 7th is not offered the 7th; by default it is asked when the plan was made."""
+    asked = datetime(2027, 1, 7, 9, tzinfo=UTC)
+    full = plan(Attended(visit="a-1"))
+    assert days(full.alternatives("a-2", within=Period("P4D"))) == [12, 13, 14, 8, 15, 7]
+    found = full.alternatives("a-2", after=asked, within=Period("P4D"))
+    assert days(found) == [12, 13, 14, 8, 15]
+
+
+def test_around_the_target_is_looked_as_well() -> None:
+    """A session that had to go far away may come back when its week is free again."""
+    leave = Closure(first=date(2027, 1, 11), last=date(2027, 1, 29))
+    far = plan(clinic={"closures": [leave]}, sessions=2, min_interval="P7D")
+    free = schedule(far.course, far.clinic.replace(closures=()), as_of=NOW, previous=far)
+    found = free.alternatives("a-2", within=Period("P2D"))
+    assert f"{free.visit('a-2').start:%d %b}" == "01 Feb"
+    assert days(found) == [11, 12, 13, 2, 3]
+
+
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
+    ("a-9", {}, 'is not in the plan, got a-9 \\(did you mean "a-'),
+    ("a-1", {}, "a-1 is not to come, so it cannot be moved, got missed"),
+    (
+        "a-2",
+        {"after": datetime(2027, 1, 11, 14, 30, tzinfo=UTC)},
+        "a-2 is not to come, so it cannot be moved, got planned for 2027-01-11 17:30",
+    ),
+    ("a-2", {"after": datetime(2027, 1, 1)}, "after: has no time zone"),
+    ("a-2", {"within": Period("P0D")}, r"within: .* got P0D \(give 1 to 31 days\)"),
+    ("a-2", {"within": Period("-P1D")}, "within: is no length"),
+    ("a-2", {"within": Period("P32D")}, "within: is no length"),
+    ("a-2", {"within": Period("P2M")}, "within: is no length"),
+]
+
+
+@pytest.mark.parametrize(("key", "asked", "said"), REFUSED)
+def test_what_cannot_be_asked_is_refused(key: str, asked: dict[str, Any], said: str) -> None:
+    """A visit that is over, a moment without a zone, a length without end."""
+    with pytest.raises(PlanError, match=said):
+        plan(Missed(visit="a-1")).alternatives(key, **asked)
+
+
+def test_a_month_is_looked_through_as_31_days() -> None:
+    """The farthest that is looked."""
+    long = plan(every="P8W", sessions=2)
+    assert long.alternatives("a-2", within=Period("P1M")) == long.alternatives(
+        "a-2", within=Period("P31D")
+    )
+
+
+@given(histories(), st.data())
+@settings(suppress_health_check=[HealthCheck.filter_too_much], deadline=None)
+def test_whoever_takes_an_alternative_gets_what_it_said(
+    plans: list[Plan], data: st.DataObject
+) -> None:
+    """Its day, its time, its distance and its pushes are those of the plan made with its fact."""
+    last = plans[-1]
+    ahead = [visit.key for visit in last.visits if visit.upcoming and visit.start > last.as_of]
+    assume(ahead)
+    found = last.alternatives(data.draw(st.sampled_from(ahead)))
+    assume(found)
+    chosen = data.draw(st.sampled_from(found))
+    base = schedule(last.course, last.clinic, as_of=last.as_of, previous=last, horizon=last.horizon)
+    later = schedule(
+        last.course.record(chosen.fact),
+        last.clinic,
+        as_of=last.as_of,
+        previous=last,
+        horizon=last.horizon,
+    )
+    visit = later.visit(chosen.key)
+    assert visit.start == chosen.start
+    assert (visit.day - visit.target).days == chosen.days
+    assert visit.inside_window == chosen.inside_window
+    pushed = {c.key for c in later.changes_since(base) if c.kind in {"moved", "added", "cancelled"}}
+    assert pushed - {chosen.key} == {change.key for change in chosen.pushes}
+    assert last.clinic.closed(visit.day) is None
+    assert Alternative.model_validate_json(chosen.model_dump_json()) == chosen
+
+
+@given(histories(), st.data())
+@settings(suppress_health_check=[HealthCheck.filter_too_much], deadline=None)
+def test_the_offers_are_in_order_and_each_another_day(
+    plans: list[Plan], data: st.DataObject
+) -> None:
+    """Days differ, none is the booked one; of two alike the nearer to the target comes first."""
+    last = plans[-1]
+    ahead = [visit for visit in last.visits if visit.upcoming and visit.start > last.as_of]
+    assume(ahead)
+    visit = data.draw(st.sampled_from(ahead))
+    found = last.alternatives(visit.key)
+    offered = [each.start.date() for each in found]
+    assert len(set(offered)) == len(offered)
+    assert visit.day not in offered
+    near = timedelta(days=7)
+    assert all(min(abs(day - visit.day), abs(day - visit.target)) <= near for day in offered)
+    plain = [abs(each.days) for each in found if each.inside_window and not each.pushes]
+    assert plain == sorted(plain)
+    assert found == last.alternatives(visit.key)
