@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -106,6 +107,16 @@ SENTENCES: list[tuple[str, Visit | None, Visit | None, list[dict[str, Any]], str
         (
             "Session 7 of 16 (induction-7) moved from Fri 15 Jan 2027 17:30 to Sat 16 Jan 13:30: "
             "the person chose it, 1 day late"
+        ),
+    ),
+    (
+        "moved",
+        visit(),
+        visit(start=FRIDAY.replace(tzinfo=ZoneInfo("Europe/Berlin"))),
+        [],
+        (
+            "Session 7 of 16 (induction-7) moved from Fri 15 Jan 2027 17:30 UTC+00:00 to "
+            "Fri 15 Jan 17:30 UTC+01:00: the clinic's time zone is Europe/Berlin now"
         ),
     ),
     (

@@ -97,6 +97,8 @@ def _why_moved(before: Visit, after: Visit, new: News) -> str | None:
     """Say that the person chose it, or that its target has changed; else what kept it from there."""
     if any(isinstance(fact, Moved) and fact.visit == after.key for fact in new.facts):
         return f"the person chose it, {off_target((after.day - after.target).days)}"
+    if before.start.replace(tzinfo=None) == after.start.replace(tzinfo=None):
+        return f"the clinic's time zone is {after.start.tzinfo} now"
     if after.target != before.target:
         said = f"its target is {say_day(after.target)} now"
         return said if after.day == after.target else f"{said}; {_own(after) or ''}".rstrip("; ")

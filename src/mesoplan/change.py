@@ -66,7 +66,10 @@ class Change(Model):
             return f"cancelled, it stood on {say_moment(old.start)}"
         assert new is not None
         if old is not None and self.kind == "moved":
-            return f"moved from {say_moment(old.start)} to {say_moment(new.start, near=old.day)}"
+            was, now = say_moment(old.start), say_moment(new.start, near=old.day)
+            if old.start.replace(tzinfo=None) == new.start.replace(tzinfo=None):
+                was, now = f"{was} {_offset(old)}", f"{now} {_offset(new)}"
+            return f"moved from {was} to {now}"
         if self.kind == "added" and not new.upcoming:
             return f"added as {new.status} on {say_moment(new.start)}"
         settled = "" if new.upcoming or self.kind != "kept" else f" {new.status}"
@@ -149,6 +152,10 @@ _OUTCOMES: dict[str, ChangeKind] = {
     "missed": "missed",
     "cancelled": "cancelled",
 }
+
+
+def _offset(visit: Visit) -> str:
+    return f"UTC{visit.start.isoformat()[-6:]}"
 
 
 def _minutes(visit: Visit) -> int:
