@@ -13,12 +13,12 @@ from mesoplan.scheduling.placement import place
 from mesoplan.scheduling.stops import Group, Stop
 
 DAY_0 = 730_000  # an ordinal far from either end of the calendar
-Cost = tuple[int, int, int, int]
+Cost = tuple[int, int, int, int, int]
 
 
 def cost_of(group: Group, days: Sequence[int]) -> Cost | None:
     """Count what design M6 counts, in its order; None where a rule is broken."""
-    outside = changed = disliked = distance = 0
+    outside = changed = disliked = distance = exceeded = 0
     last: dict[str, int] = {}
     for stop, day in zip(group.stops, days, strict=True):
         before = last.get(stop.track)
@@ -39,12 +39,13 @@ def cost_of(group: Group, days: Sequence[int]) -> Cost | None:
             return None
         late = end is not None and day > end and day != stop.announced
         far = stop.most is not None and before is not None and day > before + stop.most.days
-        outside += late or far
+        exceeded += far
+        outside += late
         changed += stop.announced is not None and day != stop.announced
         disliked += bool(group.weekdays) and (day - 1) % 7 not in group.weekdays
         distance += abs(day - target)
         last[stop.track] = day
-    return outside, changed, disliked, distance
+    return outside, changed, disliked, distance, exceeded
 
 
 def brute_force(group: Group, days: Sequence[int]) -> tuple[Cost, list[int]] | None:
@@ -68,6 +69,7 @@ def groups(draw: st.DrawFn) -> tuple[Group, list[int]]:
     leave = DAY_0 + draw(st.integers(-3, 12))
     closed |= set(range(leave, leave + draw(st.integers(0, 5))))
     gap = draw(st.none() | st.integers(1, every).map(lambda days: Period(days=days)))
+    most = draw(st.none() | st.integers(every, every + 2).map(lambda days: Period(days=days)))
     tracks = draw(st.sampled_from(["a", "a", "ab"]))
     stops = []
     for index in range(count):
@@ -81,6 +83,7 @@ def groups(draw: st.DrawFn) -> tuple[Group, list[int]]:
                 first=None if window is None else target - window[0],
                 last=None if window is None else target + window[1],
                 gap=gap,
+                most=most,
                 earliest=draw(st.sampled_from([1, DAY_0])),
                 announced=draw(st.none() | st.integers(target, target + 2)),
             )
@@ -188,6 +191,13 @@ def test_months_between_two_stops_are_calendar_months() -> None:
     stops = week(2, gap=Period("P1M"), first=None, last=None)
     days = offsets(stops, lambda _: False)
     assert days[1] - days[0] in {28, 29, 30, 31}
+
+
+def test_a_maximum_interval_decides_between_equal_distances() -> None:
+    """One day earlier keeps it, one day later does not; no other session is moved for it."""
+    stops = week(2, first=None, last=None, most=Period("P1W"))
+    assert offsets(stops, {7}.__contains__) == [0, 6]
+    assert offsets(stops, {5, 6, 7, 8}.__contains__) == [0, 9]
 
 
 def test_no_possible_day_for_ten_years_is_refused() -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from mesoplan.clinic import Clinic
 from mesoplan.course import Course
-from mesoplan.scheduling.ground import Session
+from mesoplan.scheduling.ground import LOST, Session
 from mesoplan.scheduling.ledger import Ledger
 from mesoplan.visit import Visit
 
@@ -37,6 +37,14 @@ class Booking:
     joined: "Booking | None" = None
     """The session that a review takes place directly before."""
     reasons: list[str] = field(default_factory=list)
+
+    def block(self) -> tuple[str, int] | str:
+        """Name what it is placed with: sessions that the protocol puts hours apart on one day."""
+        phase = None if self.session is None else self.session.phase
+        alone = self.moment is not None or self.status in LOST or "." in self.key
+        if alone or phase is None or not (phase.offsets or phase.at):
+            return self.key
+        return phase.id, self.target
 
     @property
     def fixed(self) -> int | None:

@@ -85,7 +85,7 @@ def blocks_of(sessions: list[Booking], reviews: list[Booking]) -> list[list[Book
     for review in reviews:
         if review.joined is not None:
             joined.setdefault(review.joined.key, []).append(review)
-    blocks = [list(found) for _, found in groupby(sessions, key=_together)]
+    blocks = [list(found) for _, found in groupby(sessions, key=Booking.block)]
     for block in blocks:
         before = block[0].wished
         for review in reversed(joined.get(block[0].key, [])):
@@ -93,10 +93,3 @@ def blocks_of(sessions: list[Booking], reviews: list[Booking]) -> list[list[Book
             review.wished = before
             block.insert(0, review)
     return blocks
-
-
-def _together(booking: Booking) -> tuple[str, int] | str:
-    hours = booking.session is not None and booking.session.phase.offsets
-    if booking.moment is not None or booking.session is None or not hours:
-        return booking.key
-    return booking.session.phase.id, booking.target

@@ -73,17 +73,11 @@ def minutes_of(period: Period) -> int:
 def place_sessions(bookings: Iterable[Booking], desk: Desk, start: int) -> None:
     """Give every session that takes place its day; `start` is the first day of the course."""
     open_ = [b for b in bookings if b.status not in LOST and b.place == "clinic"]
-    blocks = [list(found) for _, found in groupby(open_, key=_together)]
+    blocks = [list(found) for _, found in groupby(open_, key=Booking.block)]
     chosen = next((b for b in blocks if b[0].target == start), None)
     pairs = [(_stop(block, desk, start, chosen=block is chosen), block) for block in blocks]
     for group in _groups(pairs, desk):
         _place_group(group, desk)
-
-
-def _together(booking: Booking) -> tuple[str, int] | str:
-    """Name what is placed as one: sessions that the protocol puts hours apart on one day."""
-    phase = _phase(booking)
-    return booking.key if booking.moment or not phase.offsets else (phase.id, booking.target)
 
 
 def _phase(booking: Booking) -> Phase:

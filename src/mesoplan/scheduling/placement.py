@@ -2,7 +2,7 @@
 
 Over the stops of one group the sum of their costs is least, in this order: how many lie outside
 their window, how many announced days change, how many miss a preferred weekday, how far all lie from
-their targets; ties go later. All minimum intervals hold. A stop never goes before its window, and
+their targets, how many exceed a maximum interval; ties go later. All minimum intervals hold. A stop never goes before its window, and
 after it only to the nearest possible day.
 
 Most stops stand on their target. Only the runs of stops around a difficulty are searched, each as if
@@ -84,9 +84,8 @@ def _clash(group: Group, days: Sequence[int | None], one: int, other: int) -> bo
         return False
     if earlier_stop.track != stop.track:
         return group.too_close(earlier_stop.track, day, stop.track, later)
-    too_far = stop.most is not None and later > reach(day, stop.most, group.month_end)
     off_chain = stop.chain is not None and stop.fixed is None and later != reach(day, stop.chain)
-    return later < group.gap(stop, day) or too_far or off_chain
+    return later < group.gap(stop, day) or group.too_far(stop, later, day) or off_chain
 
 
 def _merged(group: Group, runs: list[tuple[int, int]]) -> list[tuple[int, int]]:

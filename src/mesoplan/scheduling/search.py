@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from mesoplan.period import Period
-from mesoplan.scheduling.stops import Group, Stop, nearest, reach
+from mesoplan.scheduling.stops import Group, Stop, nearest
 
 State = tuple[int | None, ...]
 """The last day of each track so far."""
@@ -60,7 +60,7 @@ def _useful(group: Group, stops: Sequence[Stop]) -> list[tuple[int, int]]:
     """Give the first and last day that can be of use to each stop or to the stops after it.
 
     A stop is of use before its target where it makes room for a later one, and after the nearest
-    possible day only where the next one counts from it (a chain, a maximum interval).
+    possible day only where the next one counts from it (a chain).
     """
     spacings = [_days(period) for period in (group.spacing or {}).values()]
     found: list[tuple[int, int]] = []
@@ -74,7 +74,7 @@ def _useful(group: Group, stops: Sequence[Stop]) -> list[tuple[int, int]]:
         floor = min([floor - early, *room]) if stop.first is None else stop.first
         floor = stop.fixed or _possible_before(group, stop, max(floor, stop.earliest))
         found.append((floor, closest + leeway))
-        leeway = slack if leeway or stop.chain is not None or stop.most is not None else 0
+        leeway = slack if leeway or stop.chain is not None else 0
         room.append(floor - max([_days(stop.gap or _DAY), *spacings]))
     return found[::-1]
 
@@ -114,11 +114,9 @@ def _cost(
     target, first, last = window
     outside = (last is not None and day > last) or (first is not None and day < first)
     outside = outside and day != stop.announced
-    if stop.most is not None and before is not None:
-        outside = outside or day > reach(before, stop.most, group.month_end)
     changed = stop.announced is not None and day != stop.announced
     kinds = outside * _OUTSIDE + changed * _CHANGE + (not group.liked(day)) * _WEEKDAY
-    return kinds + abs(day - target)
+    return kinds + 2 * abs(day - target) + group.too_far(stop, day, before)
 
 
 def _candidates(group: Group, stop: Stop, useful: tuple[int, int], state: State) -> Iterator[int]:

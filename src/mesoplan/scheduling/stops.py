@@ -33,7 +33,7 @@ class Stop:
     gap: Period | None = None
     """Minimum interval to the stop before on the same track."""
     most: Period | None = None
-    """Maximum interval to the stop before on the same track."""
+    """Maximum interval to the stop before on the same track; it decides between equal distances."""
     chain: Period | None = None
     """Counts from the actual day of the stop before, not from the grid."""
     fixed: int | None = None
@@ -95,6 +95,12 @@ class Group:
         if stop.gap is None:
             return day + 1
         return max(day + 1, reach(day, stop.gap, self.month_end))
+
+    def too_far(self, stop: Stop, day: int, before: int | None) -> bool:
+        """Whether a day exceeds the maximum interval to the stop of its track on `before`."""
+        if stop.most is None or before is None:
+            return False
+        return day > reach(before, stop.most, self.month_end)
 
     def apart(self, one: str, other: str) -> Period | None:
         """Give the minimum interval between two tracks."""
