@@ -71,6 +71,11 @@ FLOORS = (
     ("export.entry",),
     ("export.ics",),
     ("export.itip",),
+    # what reads a calendar back
+    ("reading", "reading.outline", "reading.zones", "reading.reading"),
+    ("reading.copy",),
+    ("reading.judging",),
+    ("reading.facts",),
     # the front door
     ("__init__",),
     # the command line
@@ -84,7 +89,7 @@ FLOORS = (
 
 FOREIGN = {
     "dateutil": ("period",),
-    "icalendar": ("export",),
+    "icalendar": ("export", "reading"),
     "holidays": ("holidays",),
     "typer": ("cli",),
     "click": ("cli",),

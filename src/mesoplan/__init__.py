@@ -44,6 +44,8 @@ from mesoplan.period import Period, Window
 from mesoplan.phase import Outcome, Phase, Step, Tier
 from mesoplan.plan import Plan
 from mesoplan.protocol import Protocol
+from mesoplan.reading.facts import facts_from_ics
+from mesoplan.reading.reading import CalendarReading, Proposal
 from mesoplan.review import Milestone, Review
 from mesoplan.schedule import schedule
 from mesoplan.schema import protocol_schema
@@ -63,6 +65,7 @@ __all__ = [
     "Attended",
     "Away",
     "CalendarError",
+    "CalendarReading",
     "Cancelled",
     "Change",
     "Clinic",
@@ -91,6 +94,7 @@ __all__ = [
     "Plan",
     "PlanError",
     "Preferences",
+    "Proposal",
     "Protocol",
     "ProtocolError",
     "Question",
@@ -118,6 +122,7 @@ __all__ = [
     "compare",
     "derive",
     "dump_protocol",
+    "facts_from_ics",
     "load_clinic",
     "load_protocol",
     "proposed_fact",

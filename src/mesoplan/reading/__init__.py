@@ -1,0 +1,1 @@
+"""What comes back from the patient's or the clinic's calendar."""
