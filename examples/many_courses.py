@@ -1,7 +1,7 @@
 """Many courses planned in parallel, with a progress bar where someone is looking."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
@@ -27,17 +27,15 @@ def plan(number: int) -> Plan:
     )
 
 
-def watched(plans: Iterable[Plan]) -> Iterator[Plan]:
+def watched(plans: Iterable[Plan]) -> Iterable[Plan]:
     """Show a bar on a terminal that rich can draw on; elsewhere nothing."""
     try:
         from rich.console import Console  # noqa: PLC0415 - an extra
         from rich.progress import track  # noqa: PLC0415
     except ImportError:
-        yield from plans
-        return
+        return plans
     console = Console(stderr=True)
-    quiet = not console.is_terminal
-    yield from track(plans, "Planning", COURSES, console=console, disable=quiet)
+    return track(plans, "Planning", COURSES, console=console) if console.is_terminal else plans
 
 
 def main() -> None:
