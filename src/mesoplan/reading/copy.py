@@ -12,6 +12,7 @@ from icalendar.parser import Contentline
 from mesoplan.errors import shown
 from mesoplan.reading.outline import Outline
 from mesoplan.reading.zones import zone_of
+from mesoplan.saying import say_moment
 
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z)?)?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
@@ -123,9 +124,9 @@ def _time(line: str) -> Time:
 
 def _zoned(clock: datetime, tzid: str | None) -> Time:
     if tzid is None:
-        return Doubt("no-zone", f"stands at {clock:%Y-%m-%d %H:%M} without a time zone")
+        return Doubt("no-zone", f"stands on {say_moment(clock)} without a time zone")
     zone = zone_of(tzid)
     if zone is None:
-        at = f"stands at {clock:%Y-%m-%d %H:%M} in an unknown time zone, {shown(tzid)}"
+        at = f"stands on {say_moment(clock)} in an unknown time zone, {shown(tzid)}"
         return Doubt("unknown-zone", at)
     return clock.replace(tzinfo=zone).astimezone(UTC)
