@@ -20,6 +20,7 @@ FLOORS = (
     ("faults",),
     # the ground of every model
     ("base", "kinds", "textvalue"),
+    ("language",),
     # time
     ("period", "weekdays", "opening", "holidays"),
     ("anchor", "lengths", "source", "clinic"),
@@ -63,11 +64,14 @@ FLOORS = (
         "compose.rewriting",
         "files",
     ),
-    ("checking.check", "compose.combining", "protocols"),
+    ("checking.check", "compose.combining", "protocols", "languages"),
     ("checking", "compose"),
+    ("languages.translating",),
     # what reads a plan
     ("export", "export.lines", "export.text", "export.uids", "export.vtimezone"),
-    ("export.validation", "export.wording"),
+    ("export.validation", "export.dates"),
+    ("export.caring", "export.endings"),
+    ("export.wording",),
     ("export.entry",),
     ("export.ics",),
     ("export.itip",),
@@ -94,6 +98,8 @@ FOREIGN = {
     "typer": ("cli",),
     "click": ("cli",),
     "rich": ("cli",),
+    "babel": ("export",),
+    "jinja2": ("export",),
 }
 """The few modules, or folders of modules, that may know another library."""
 

@@ -1,6 +1,6 @@
 """Turn a treatment protocol into one person's dated plan, and keep that plan true."""
 
-from mesoplan import protocols
+from mesoplan import languages, protocols
 from mesoplan.adherence import Adherence
 from mesoplan.aftercare import Assessment, Holding, advice_at, assess
 from mesoplan.alongside import Adjunct, Spacing
@@ -39,7 +39,9 @@ from mesoplan.facts import (
     Reviewed,
     Stopped,
 )
-from mesoplan.files import dump_protocol, load_clinic, load_protocol
+from mesoplan.files import dump_protocol, load_clinic, load_language, load_protocol
+from mesoplan.language import Language
+from mesoplan.languages.translating import language_findings, translated
 from mesoplan.period import Period, Window
 from mesoplan.phase import Outcome, Phase, Step, Tier
 from mesoplan.plan import Plan
@@ -81,6 +83,7 @@ __all__ = [
     "Fault",
     "Finding",
     "Holding",
+    "Language",
     "Mailbox",
     "MesoplanError",
     "Milestone",
@@ -123,7 +126,10 @@ __all__ = [
     "derive",
     "dump_protocol",
     "facts_from_ics",
+    "language_findings",
+    "languages",
     "load_clinic",
+    "load_language",
     "load_protocol",
     "proposed_fact",
     "protocol_schema",
@@ -133,5 +139,6 @@ __all__ = [
     "screen",
     "to_ics",
     "to_itip",
+    "translated",
     "uid_of",
 ]

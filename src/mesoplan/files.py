@@ -17,6 +17,7 @@ import tomli_w
 from mesoplan.base import Model
 from mesoplan.clinic import Clinic
 from mesoplan.errors import Fault, MesoplanError
+from mesoplan.language import Language
 from mesoplan.period import Window
 from mesoplan.phase import MOST_SESSIONS, Step
 from mesoplan.protocol import Protocol
@@ -56,6 +57,11 @@ def load_clinic(data: str | bytes, *, subject: str = "clinic") -> Clinic:
     570
     """
     return _load(Clinic, data, subject)
+
+
+def load_language(data: str | bytes, *, subject: str = "language") -> Language:
+    """Read a language from TOML or JSON; raises MesoplanError like `load_protocol`."""
+    return _load(Language, data, subject)
 
 
 def dump_protocol(protocol: Protocol, form: Literal["toml", "json"] = "toml") -> str:

@@ -11,8 +11,7 @@ from icalendar import Event, vDatetime, vInt, vText
 from mesoplan.export.lines import Lines, inside, line, lines_of
 from mesoplan.export.text import PlainText
 from mesoplan.export.uids import uid_of
-from mesoplan.export.wording import description, summary
-from mesoplan.plan import Plan
+from mesoplan.export.wording import Wording
 from mesoplan.visit import Status, Visit
 
 _SHELL = lines_of(Event())
@@ -28,6 +27,7 @@ def _shown(status: str, transparency: str, busy: str) -> Lines:
 
 _CERTAIN = _shown("CONFIRMED", "OPAQUE", "BUSY")
 _VOID = _shown("CANCELLED", "TRANSPARENT", "FREE")
+_BESIDE = _shown("CONFIRMED", "TRANSPARENT", "FREE")
 _SHOWN: dict[Status, Lines] = {
     "planned": _CERTAIN,
     "tentative": _shown("TENTATIVE", "OPAQUE", "TENTATIVE"),
@@ -37,23 +37,34 @@ _SHOWN: dict[Status, Lines] = {
 }
 
 
-def entry(plan: Plan, visit: Visit, zone: tzinfo, shared: Lines, alarms: Lines) -> Lines:
+def entry(visit: Visit, wording: Wording, zone: tzinfo, shared: Lines, alarms: Lines) -> Lines:
     """Write a visit's entry, with times in `zone` where these are beyond doubt.
 
     `shared` are the properties that all entries have; `alarms` are for visits still to take place,
     since some calendars ring at once for what is past.
     """
+    own = _own(visit, wording, zone, wording.description(visit))
+    reminders = alarms if visit.upcoming else ()
+    return inside(_SHELL, (own, _SHOWN[visit.status], shared, reminders))
+
+
+def side_entry(ending: Visit, wording: Wording, zone: tzinfo) -> Lines:
+    """Write an entry that takes no time and reminds nobody: that advice no longer holds."""
+    shown = _VOID if ending.status == "cancelled" else _BESIDE
+    return inside(_SHELL, (_own(ending, wording, zone), shown))
+
+
+def _own(visit: Visit, wording: Wording, zone: tzinfo, described: str = "") -> Lines:
     start, end = _times(visit, zone)
-    own = (
-        line("UID", vText(uid_of(plan.course.id, visit.key))),
-        line("SUMMARY", PlainText(summary(visit))),
+    description = (line("DESCRIPTION", PlainText(described)),) if described else ()
+    return (
+        line("UID", vText(uid_of(wording.plan.course.id, visit.key))),
+        line("SUMMARY", PlainText(wording.summary(visit))),
         line("DTSTART", vDatetime(start)),
         line("DTEND", vDatetime(end)),
-        line("DESCRIPTION", PlainText(description(visit, plan))),
+        *description,
+        *_revision(visit.revision, visit.stamp),
     )
-    revision = _revision(visit.revision, visit.stamp)
-    reminders = alarms if visit.upcoming else ()
-    return inside(_SHELL, (own, revision, _SHOWN[visit.status], shared, reminders))
 
 
 @lru_cache(maxsize=256)

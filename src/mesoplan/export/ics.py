@@ -7,22 +7,27 @@ nobody for an answer.
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, timedelta
 from functools import lru_cache
+from typing import cast, get_args
 
 from icalendar import Alarm, Calendar, vDuration, vText
 from icalendar.timezone import is_utc
 
-from mesoplan.errors import CalendarError, Fault, MesoplanError
-from mesoplan.export.entry import entry
+from mesoplan.errors import CalendarError, Fault, MesoplanError, closest, shown
+from mesoplan.export.endings import endings as ends_of
+from mesoplan.export.entry import entry, side_entry
 from mesoplan.export.lines import Lines, folded, inside, line, lines_of
 from mesoplan.export.text import PlainText
 from mesoplan.export.validation import check_entries, check_visits
 from mesoplan.export.vtimezone import vtimezone
-from mesoplan.export.wording import REMINDER, location
+from mesoplan.export.wording import Privacy, Wording
+from mesoplan.language import Language
+from mesoplan.languages import chosen
 from mesoplan.period import Period
 from mesoplan.plan import Plan
 from mesoplan.visit import Visit
 
 _PRODUCT = "-//mesoplan//mesoplan//EN"  # without our version: a release alone changes no file
+_DISCREET = "-//visits//visits//EN"  # our own name hints at a treatment
 _IN_DAYS = "write weeks, days, hours or minutes, for example P1D"
 _ALARMS = (Period("P1D"), Period("PT2H"))
 
@@ -34,6 +39,9 @@ def to_ics(
     alarms: Sequence[Period | str] = _ALARMS,
     refresh: Period | str | None = None,
     private: bool = False,
+    privacy: Privacy = "full",
+    language: str | Language = "en",
+    endings: Sequence[str] = (),
 ) -> bytes:
     """Give a plan's calendar file: UTF-8 bytes to write or to serve as `text/calendar`.
 
@@ -50,9 +58,16 @@ def to_ics(
         refresh: How often to fetch a feed again (RFC 7986, 5.7); a hint that not all programs take.
         private: Mark entries CLASS:PRIVATE. It hides them in shared calendars, and in some programs
             altogether, but encrypts nothing.
+        privacy: What the file says: all of it, `neutral` ("Appointment" and the clinic's name), or
+            `busy` ("Busy" and no place). Nothing else in the file tells of the treatment then.
+        language: A language's code (`languages.names()`), or a `Language` of your own. All but
+            English need the extra `handout`.
+        endings: Ids of advice, such as `no-washing`, whose end after each session gets an entry of
+            its own ("Hair may be washed again"); only where everything is told.
 
     Raises:
         PlanError: No visit has that key.
+        MesoplanError: The language is not known, or needs the extra `handout`.
         CalendarError: There is no visit to export, a period has months or goes backwards, or a visit
             cannot be written; it names each.
 
@@ -60,11 +75,23 @@ def to_ics(
     visits = _exported(plan, visit)
     check_visits(visits)
     zone = UTC if is_utc(plan.clinic.zone) else plan.clinic.zone
-    shared, reminders = tuple(_shared(plan, private=private)), _reminders(alarms)
-    entries = [(one.key, entry(plan, one, zone, shared, reminders)) for one in visits]
+    wording = Wording(plan, chosen(language), _level(privacy))
+    shared = tuple(_shared(wording, private=private))
+    reminders = _reminders(alarms, wording.reminder)
+    entries = [(one.key, entry(one, wording, zone, shared, reminders)) for one in visits]
+    ended = tuple(ends_of(plan, visits, endings, wording.language)) if privacy == "full" else ()
+    entries += [(one.key, side_entry(one, wording, zone)) for one in ended]
     check_entries(entries, plan.clinic.timezone)
-    clock = () if zone is UTC else _clock(plan.clinic.timezone, *_years(visits))
-    return folded(inside(_shell(plan, refresh), (clock, *(lines for _, lines in entries))))
+    clock = () if zone is UTC else _clock(plan.clinic.timezone, *_years((*visits, *ended)))
+    return folded(inside(_shell(wording, refresh), (clock, *(lines for _, lines in entries))))
+
+
+def _level(privacy: str) -> Privacy:
+    levels = get_args(Privacy)
+    if privacy not in levels:
+        known = closest(str(privacy), levels)
+        raise CalendarError(Fault("privacy", "is not a level", shown(privacy), known))
+    return cast("Privacy", privacy)
 
 
 def _exported(plan: Plan, key: str | None) -> tuple[Visit, ...]:
@@ -76,12 +103,12 @@ def _exported(plan: Plan, key: str | None) -> tuple[Visit, ...]:
     return visits
 
 
-def _shell(plan: Plan, refresh: Period | str | None) -> Lines:
+def _shell(wording: Wording, refresh: Period | str | None) -> Lines:
     """Write the calendar without its parts."""
     calendar = Calendar()
     calendar["VERSION"] = vText("2.0")
-    calendar["PRODID"] = vText(_PRODUCT)
-    calendar["NAME"] = calendar["X-WR-CALNAME"] = PlainText(plan.course.protocol.title)
+    calendar["PRODID"] = vText(_PRODUCT if wording.privacy == "full" else _DISCREET)
+    calendar["NAME"] = calendar["X-WR-CALNAME"] = PlainText(wording.name)
     if refresh is not None:
         interval = _exact("refresh", refresh)
         if not interval:
@@ -91,25 +118,24 @@ def _shell(plan: Plan, refresh: Period | str | None) -> Lines:
     return lines_of(calendar)
 
 
-def _shared(plan: Plan, *, private: bool) -> Iterator[str]:
+def _shared(wording: Wording, *, private: bool) -> Iterator[str]:
     """Write the properties that all entries have."""
-    where = location(plan)
-    if where:
-        yield line("LOCATION", PlainText(where))
+    if wording.location:
+        yield line("LOCATION", PlainText(wording.location))
     if private:
         yield line("CLASS", vText("PRIVATE"))
 
 
-def _reminders(alarms: Sequence[Period | str]) -> Lines:
+def _reminders(alarms: Sequence[Period | str], text: str) -> Lines:
     """Write one relative alarm a period; readers disagree on absolute and repeated ones."""
     lengths = [_exact(f"alarms.{number}", period) for number, period in enumerate(alarms)]
-    return tuple(part for length in lengths for part in _reminder(length))
+    return tuple(part for length in lengths for part in _reminder(length, text))
 
 
-def _reminder(before: timedelta) -> Lines:
+def _reminder(before: timedelta, text: str) -> Lines:
     alarm = Alarm()
     alarm["ACTION"] = vText("DISPLAY")
-    alarm["DESCRIPTION"] = vText(REMINDER)
+    alarm["DESCRIPTION"] = PlainText(text)
     alarm["TRIGGER"] = vDuration(-before)
     return lines_of(alarm)
 

@@ -1,0 +1,63 @@
+"""The languages that patients read: one TOML file each, and those that a clinic writes itself."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mesoplan.errors import Fault, MesoplanError, closest, shown
+from mesoplan.files import load_language
+from mesoplan.kinds import FrozenTable
+from mesoplan.language import Language
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+__all__ = ["chosen", "get", "names"]
+
+_ENDING = ".toml"
+
+
+@cache
+def _folder() -> "Traversable":
+    from importlib import resources  # noqa: PLC0415 - slow to import, and not always needed
+
+    return resources.files(__name__)
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Give the code of every language that comes with mesoplan.
+
+    >>> names()
+    ('ar', 'en', 'es', 'fr', 'tr')
+    """
+    entries = (entry.name for entry in _folder().iterdir())
+    return tuple(sorted(name.removesuffix(_ENDING) for name in entries if name.endswith(_ENDING)))
+
+
+@cache
+def get(code: str) -> Language:
+    """Give a language by its code; raises MesoplanError naming the known ones.
+
+    >>> get("tr").word("busy")
+    'Meşgul'
+    """
+    if code not in names():
+        raise MesoplanError(Fault("language", "is not known", shown(code), closest(code, names())))
+    entry = _folder() / f"{code}{_ENDING}"
+    return load_language(entry.read_bytes(), subject=entry.name)
+
+
+def chosen(language: str | Language) -> Language:
+    """Give the language that a caller named or wrote; words that it lacks are English."""
+    if isinstance(language, str):
+        return get(language)
+    return _complete(language)
+
+
+@cache
+def _complete(language: Language) -> Language:
+    english = get("en")
+    return language.replace(
+        words=FrozenTable({**english.words, **language.words}),
+        plurals=FrozenTable({**english.plurals, **language.plurals}),
+    )

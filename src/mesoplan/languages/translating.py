@@ -1,0 +1,109 @@
+"""A protocol in a patient's language, and what that language lacks."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mesoplan.language import Language
+from mesoplan.languages import chosen, get
+from mesoplan.protocol import Protocol
+from mesoplan.source import Cited
+from mesoplan.visit import Finding
+
+PATIENTS_READ = {
+    "phases": ("name",),
+    "reviews": ("name", "looks_at"),
+    "milestones": ("title", "text"),
+    "adjuncts": ("title", "text"),
+    "criteria": ("question", "text", "until"),
+    "advice": ("title", "text"),
+    "effects": ("title", "text", "if_longer"),
+    "red_flags": ("title", "text"),
+}
+"""The lists of a protocol, and the texts of their parts that patients read."""
+
+_NUMBERED = re.compile(r"(?P<title>.+?) (?P<number>[0-9]+)(?: of (?P<of>[0-9]+))?")
+
+
+def translated(protocol: Protocol, language: str | Language) -> Protocol:
+    """Give a protocol whose patients' texts are in a language; what it lacks stays English.
+
+    So a questionnaire is `questionnaire(translated(protocol, "tr"))`, and what a screening or
+    `advice_at` says of the translated protocol is in that language too.
+
+    >>> from mesoplan import protocols
+    >>> translated(protocols.get("mesotherapy-weekly"), "fr").effects[0].title
+    'Rougeur'
+    """
+    spoken = chosen(language)
+    lists = {name: getattr(protocol, name) for name in PATIENTS_READ}
+    changes = {
+        name: tuple(_part(part, PATIENTS_READ[name], spoken) for part in parts)
+        for name, parts in lists.items()
+        if parts
+    }
+    return protocol.replace(title=spoken.text(protocol.title), **changes)
+
+
+def visit_title(title: str, language: Language) -> str:
+    """Give a visit's title in a language: the whole, or what is numbered with its number."""
+    found = None if language.knows(title) else _NUMBERED.fullmatch(title)
+    if found is None or not language.knows(found["title"]):
+        return language.text(title)
+    pattern = "numbered" if found["of"] is None else "numbered_of"
+    return language.word(pattern, **(found.groupdict() | {"title": language.text(found["title"])}))
+
+
+def language_findings(protocol: Protocol, language: str | Language) -> tuple[Finding, ...]:
+    """Name what a language lacks of a protocol's texts and of our words, and what nobody reviewed.
+
+    >>> from mesoplan import protocols
+    >>> print(*language_findings(protocols.get("mesotherapy-weekly"), "tr"))
+    no health professional has reviewed the texts in Türkçe
+    """
+    own = get(language) if isinstance(language, str) else language
+    return (*_words_missing(own), *_texts_missing(protocol, own), *_unreviewed(protocol, own))
+
+
+def _part(part: Cited, names: Sequence[str], language: Language) -> Cited:
+    texts = {name: getattr(part, name) for name in names}
+    return part.replace(
+        **{
+            "title" if name == "name" else name: language.text(text)
+            for name, text in texts.items()
+            if text
+        }
+    )
+
+
+def _texts(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    """Yield every text that patients read, with its path."""
+    yield "title", protocol.title
+    for where, names in PATIENTS_READ.items():
+        for index, part in enumerate(getattr(protocol, where)):
+            for name in names:
+                text = getattr(part, name)
+                if text:
+                    yield f"{where}.{getattr(part, 'id', index)}.{name}", text
+
+
+def _words_missing(language: Language) -> Iterator[Finding]:
+    english = get("en")
+    known = language.words.keys() | language.plurals.keys()
+    for name in [*english.words, *english.plurals]:
+        if name not in known:
+            message = f"the word {name} is missing in {language.name}; it is shown in English"
+            yield Finding(code="untranslated", message=message)
+
+
+def _texts_missing(protocol: Protocol, language: Language) -> Iterator[Finding]:
+    for path, text in _texts(protocol):
+        if not language.knows(text):
+            message = f"{path} has no text in {language.name}; it is shown in English"
+            yield Finding(code="untranslated", message=message)
+
+
+def _unreviewed(protocol: Protocol, language: Language) -> Iterator[Finding]:
+    known = [text for _, text in _texts(protocol) if language.knows(text)]
+    if not all(language.has_reviewed(text) for text in known):
+        message = f"no health professional has reviewed the texts in {language.name}"
+        yield Finding(code="unreviewed-translation", message=message)
