@@ -14,6 +14,7 @@ from mesoplan import (
     Alternative,
     Attended,
     Away,
+    Cancelled,
     Clinic,
     Closure,
     Course,
@@ -111,7 +112,7 @@ NOT_OFFERED: list[tuple[dict[str, Any], list[Any], int, list[int], str]] = [
     ({}, [Stopped(on=date(2027, 1, 13))], 3, [12, 8], "the course ends"),
     ({"min_interval": "P7D"}, [], 4, [12, 13, 14, 15], "it would come too soon after the first"),
     ({"duration": "PT4H"}, [], 4, [12, 13, 14, 7], "Fridays are too short"),
-    ({}, [], 7, [12, 13, 14, 8, 15, 7, 6, 5, 18], "it would come after the third one, or before"),
+    ({}, [], 8, [12, 13, 14, 8, 15, 7, 6, 5, 18], "on the 19th it would come after the third one"),
 ]
 
 
@@ -143,6 +144,14 @@ def test_a_maximum_interval_is_said_and_ranks_like_a_window() -> None:
     assert str(found[-2]) == (
         "Fri 15 Jan 2027 11:30 is 4 days late; a-2 would come more than 10 days after a-1"
     )
+    assert [each.warnings for each in found[:4]] == [()] * 4, "ten days are not more than ten"
+
+
+def test_a_day_inside_the_window_comes_before_a_nearer_one_outside() -> None:
+    """Earlier is tolerated here, later is not."""
+    window = {"earlier": "P4D", "later": "P0D"}
+    found = plan(window=window).alternatives("a-2", within=Period("P4D"))
+    assert days(found) == [8, 7, 12, 13, 14, 15]
 
 
 def test_the_time_is_the_possible_one_nearest_to_the_booked_one() -> None:
@@ -150,6 +159,9 @@ def test_the_time_is_the_possible_one_nearest_to_the_booked_one() -> None:
     look = Review(id="look", at="start + P8D", join=False)
     found = plan(reviews=[look]).alternatives("a-2", within=Period("P4D"))
     times = {each.start.day: f"{each.start:%H:%M}" for each in found}
+    cancelled = plan(Cancelled(visit="look"), reviews=[look])
+    freed = cancelled.alternatives("a-2", within=Period("P1D"))
+    assert f"{freed[0].start:%d %H:%M}" == "12 17:30", "what was called off takes no time"
     assert times == {12: "18:00", 13: "17:30", 14: "17:30", 8: "11:30", 15: "11:30", 7: "17:30"}
 
 
