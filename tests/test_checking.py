@@ -21,6 +21,7 @@ CONSULTATION: dict[str, Any] = {
     "at": "start - P1W",
     "basis": {"*": "smith"},
 }
+EARLIER = CONSULTATION | {"id": "referral"}
 CONTROL: dict[str, Any] = {"id": "control", "at": "start + P3M", "basis": {"*": "smith"}}
 SOUND: dict[str, Any] = {
     "id": "course",
@@ -60,6 +61,21 @@ def side_by_side(apart: str, every: str = "P2W", starts: str = "start + P1W") ->
     second = INDUCTION | {"id": "other", "label": "B", "starts": starts, "every": every}
     spacing = {"between": ["A", "B"], "at_least": apart, "basis": {"*": "smith"}}
     return {"phases": [first, second], "spacing": [spacing]}
+
+
+def listed(**changes: Any) -> Changes:
+    """Give the phase another rhythm than `every`; beside a phase that it counts from, if any."""
+    phases = phase(id="list", every=None, sessions=None, window="P0D", **changes)["phases"]
+    return {"phases": [INDUCTION, *phases] if "starts" in changes else phases}
+
+
+def advised(basis: str) -> Changes:
+    """Advice with many numbers of one basis."""
+    advice = [
+        {"id": f"no-{name}", "kind": "avoid", "title": name, "until": "P1D", "basis": {"*": basis}}
+        for name in ("sauna", "sun", "sport", "soap", "salt")
+    ]
+    return {"advice": advice}
 
 
 def milestone(at: str, until: str) -> Changes:
@@ -163,9 +179,9 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
     ),
     (
         "MP108",
-        phase(offsets=["PT0H", "PT4H", "PT4H"], window="P0D"),
-        phase(offsets=["PT0H", "PT4H", "PT8H"], window="P0D"),
-        "two sessions at four hours",
+        phase(offsets=["PT4H", "PT0H"], window="P0D"),
+        phase(offsets=["PT0M", "PT0M"], steps=["left arm", "right arm"]),
+        "two at one moment are in order, as the 2-1-1 rabies course has it",
     ),
     (
         "MP109",
@@ -178,6 +194,24 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         phase(every=None, weekdays="mon", offsets=["PT0H", "PT24H"], window="P0D"),
         phase(every=None, weekdays="mon", offsets=["PT0H", "PT4H"], window="P0D"),
         "places inside a weekday stay on that day",
+    ),
+    (
+        "MP109",
+        listed(at=["P0D", "P3M", "P6M"], offsets=["P0D", "P1W", "P14W"]),
+        listed(at=["P0D", "P3M", "P6M"], offsets=["P0D", "P1W", "P2W"]),
+        "a step of a list reaches to its next place, three months on",
+    ),
+    (
+        "MP109",
+        listed(at=["P0D", "P0D", "P2W"], offsets=["P0D", "P2W"], steps=["a", "b"]),
+        listed(at=["P3M"], offsets=["P0D", "P1W", "P20W"]),
+        "of equal places the next other one counts; after the last place there is no end",
+    ),
+    (
+        "MP109",
+        listed(starts="each session of induction", offsets=["P0D"]),
+        listed(starts="each session of induction"),
+        "one session for each has no step to lie in",
     ),
     (
         "MP110",
@@ -291,6 +325,18 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         "both would stand on the first day, which nobody moves",
     ),
     (
+        "MP121",
+        {"reviews": [CONSULTATION | {"gate": True, "at": "start + P1D"}, EARLIER, CONTROL]},
+        {"reviews": [CONSULTATION | {"gate": True, "at": "start"}, EARLIER, CONTROL]},
+        "at the latest it is directly before the first session",
+    ),
+    (
+        "MP121",
+        {"reviews": [CONSULTATION, CONTROL | {"gate": True, "at": "each session"}]},
+        {"reviews": [CONSULTATION | {"gate": True, "at": "external:referral"}, CONTROL]},
+        "a gate is one visit; of a day from outside nothing is known",
+    ),
+    (
         "MP202",
         phase(basis={"every": "smith", "sessions": "smith"}),
         phase(basis={"every": "smith", "sessions": "smith", "window": "assumption"}),
@@ -301,6 +347,12 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         phase(basis={"*": "assumption", "every": "smith"}),
         phase(basis={"*": "smith", "window": "assumption"}),
         "two of three numbers are assumptions",
+    ),
+    (
+        "MP203",
+        phase(basis={"*": "assumption", "every": "smith"}) | advised("smith"),
+        advised("assumption"),
+        "only the numbers of the schedule count, not those of the care around it",
     ),
     (
         "MP204",
@@ -330,6 +382,18 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         "a window on every step will do",
     ),
     ("MP209", {"status": "draft"}, {"status": "active"}, "a draft is not followed"),
+    (
+        "MP214",
+        phase(offsets=["PT0H", "PT4H", "PT4H"], window="P0D"),
+        phase(offsets=["PT0H", "PT4H", "PT8H"], window="P0D"),
+        "four hours, written twice",
+    ),
+    (
+        "MP214",
+        listed(at=["P0D", "P0D", "P7D"], steps=["one arm", "one arm", "one arm"]),
+        listed(at=["P0D", "P0D", "P7D"], steps=["one arm", "the other", "one arm"]),
+        "two doses at once say which arm",
+    ),
     ("MP211", side_by_side("P11D"), side_by_side("P9D"), "14 + 4 days hold twice 9"),
     ("MP211", side_by_side("P9D", every="P1W"), side_by_side("P1D", every="P1W"), "7 + 4 do not"),
 ]

@@ -5,6 +5,7 @@ import pytest
 from mesoplan.checking import check_protocol
 from mesoplan.protocol import Protocol
 
+HOURS = [f"PT{hour}H" for hour in range(10)]
 RHYTHMS: list[tuple[str, dict[str, object], bool, str]] = [
     ("Weekly course", {"every": "P1W"}, True, "seven days"),
     ("Weekly course", {"every": "P2W"}, False, "fourteen are not"),
@@ -32,6 +33,35 @@ RHYTHMS: list[tuple[str, dict[str, object], bool, str]] = [
     ("Yearly", {"every": "P1Y"}, True, "a year"),
     ("Biweekly", {"every": "P3D"}, True, "ambiguous, so left alone"),
     ("Every 2 weeks", {"every": "P3W", "min_interval": "P2W"}, True, "an end of a range"),
+    ("Five weekly doses", {"every": "P5W"}, True, "as well one in five weeks"),
+    ("Five weekly doses", {"every": "P2W"}, False, "neither reading"),
+    ("Twelve-weekly", {"every": "P1W"}, False, "a hyphen leaves one reading"),
+    ("12 weekly injections", {"every": "P12W"}, True, "as doctors write it"),
+    ("Five times a week", {"weekdays": "mon-fri"}, True, "five places in seven days"),
+    (
+        "Five times a week",
+        {"weekdays": "mon-fri", "sessions": 4},
+        True,
+        "also for less than a week",
+    ),
+    ("Five times a week", {"at": ["P0D", "P1D"]}, False, "a list of two has no five"),
+    ("Five times weekly", {"weekdays": "mon-fri"}, True, "the same"),
+    ("5 times/week", {"weekdays": "mon-fri"}, True, "a stroke is per"),
+    ("5 times/week", {"weekdays": "mon-thu"}, False, "four are not five"),
+    ("Two doses", {"every": "P1W"}, True, "no rhythm at all"),
+    ("Two doses monthly", {"every": "P1M"}, True, "two of them, a month apart"),
+    ("Two doses monthly", {"every": "P15D"}, True, "or two a month"),
+    ("Two doses a month", {"every": "P1M"}, False, "plainly two a month"),
+    ("Twice weekly", {"every": "P6W", "offsets": ["P0D", "P3D", "P7D"]}, True, "some of the time"),
+    ("Ten sessions a day", {"weekdays": "mon-fri", "offsets": HOURS}, True, "ten hours"),
+    ("Twice daily", {"every": "P1D", "offsets": ["PT0H", "PT8H"]}, True, "two in a day"),
+    ("Twice daily", {"every": "P1D"}, False, "not once"),
+    ("Twice yearly", {"every": "P6M"}, True, "two in a year"),
+    ("Half-yearly, semi-annually", {"every": "P6M"}, True, "a prefix makes another word"),
+    ("Bi-weekly, tri-weekly", {"every": "P3D"}, True, "ambiguous with a hyphen too"),
+    ("Weekly", {"at": ["P0D", "P3M"], "offsets": ["P0D", "P1W"]}, True, "weeks inside months"),
+    ("Every twenty-four weeks", {"every": "P24W"}, True, "numbers up to ninety-nine"),
+    ("Every twenty-four weeks", {"every": "P4W"}, False, "not the last part of the number"),
 ]
 
 
@@ -55,7 +85,7 @@ def test_a_rhythm_in_words_is_held_against_the_numbers(
     fits: bool,
 ) -> None:
     """A title of the protocol or of a phase that names a rhythm names one that is there."""
-    phase = {"id": "a", "sessions": 6} | rhythm
+    phase = {"id": "a"} | ({} if "at" in rhythm else {"sessions": 16}) | rhythm
     assert places(protocol(title=words, phases=[phase]), "MP212") == ([] if fits else ["title"]), (
         why
     )
@@ -67,6 +97,14 @@ def test_an_id_speaks_too() -> None:
     """A copied protocol often keeps its old name."""
     changed = protocol(id="mesotherapy-weekly", phases=[{"id": "a", "every": "P2W", "sessions": 4}])
     assert places(changed, "MP212") == ["id"]
+
+
+def test_an_id_is_read_as_words() -> None:
+    """Hyphens are blanks in an id, so that "five-weekly" in one is as ambiguous as it looks."""
+    five = {"id": "five-weekly", "every": "P1W", "sessions": 5}
+    assert places(protocol(id="five-weekly-doses", phases=[five]), "MP212") == []
+    every_day = protocol(phases=[five | {"every": "P1D"}])
+    assert places(every_day, "MP212") == ["phases.0.id"]
 
 
 def test_a_phase_after_another_may_be_named_by_its_distance() -> None:
@@ -98,6 +136,21 @@ COUNTS: list[tuple[str, bool, str]] = [
     ("5-6 sessions", True, "an end of the published range"),
     ("First results around session 9", True, "a number of a session is no count"),
     ("Improves after 2 sessions", True, "an anchor names it"),
+    ("The first nine doses", True, "a part of them"),
+    ("Every nine sessions", True, "a rhythm of something else"),
+    ("Nine doses at the first visit", True, "not all of them"),
+    ("Nine doses of 2 ml", True, "a mixture"),
+    ("9 sessions/week", True, "a rhythm with a stroke"),
+    ("Nine sessions weekly", True, "may be nine a week"),
+    ("Nine weekly sessions", False, "plainly a count, and no phase comes every nine weeks"),
+    ("Four weekly sessions", True, "the first phase"),
+    ("Twelve-weekly doses", True, "a distance"),
+    ("Twelve weekly doses", False, "nothing here is twelve weeks apart"),
+    ("Two doses", True, "two in a row"),
+    ("Thirty-six sessions", False, "not six"),
+    ("Thirty-six or thirty seven sessions", False, "both in words"),
+    ("1,004 sessions", True, "numbers this large are not read, nor their ends"),
+    ("8 daily doses", False, "eight days are no rhythm here"),
 ]
 
 
@@ -114,3 +167,46 @@ def test_a_count_in_words_is_held_against_the_numbers(
     growth = {"id": "growth", "title": "Growth", "at": "session 2"}
     found = protocol(summary=words, phases=phases, milestones=[growth])
     assert places(found, "MP213") == ([] if fits else ["summary"]), why
+
+
+STRANGE: list[tuple[str, list[dict[str, object]], str]] = [
+    (
+        "Five weekly doses, then monthly",
+        [{"id": "a", "at": ["P0D", "P1W", "P2W", "P3W", "P4W", "P8W", "P12W"]}],
+        "five of seven stand a week apart",
+    ),
+    (
+        "Five weekly doses, then every 4 weeks",
+        [
+            {"id": "a", "every": "P1W", "sessions": 4},
+            {"id": "b", "starts": "start + P4W", "every": "P4W"},
+        ],
+        "the fifth opens the next phase",
+    ),
+    ("Three weekly doses", [{"id": "a", "every": "P3W", "sessions": 8}], "one every three weeks"),
+    (
+        "Three treatments in turn",
+        [
+            {"id": name, "label": name, "every": "P3W", "sessions": 9, "starts": f"start + P{day}D"}
+            for name, day in (("a", 0), ("b", 5), ("c", 11))
+        ],
+        "as many labels",
+    ),
+    (
+        "Four weekly sessions, in months 0, 3 and 6",
+        [{"id": "a", "at": ["P0D", "P3M", "P6M"], "offsets": ["P0D", "P1W", "P2W", "P3W"]}],
+        "four in each step",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "phases", "why"), STRANGE)
+def test_what_is_no_count_of_a_phase_may_be_one_of_something_else(
+    words: str, phases: list[dict[str, object]], why: str
+) -> None:
+    """A run of equal distances, the places of one step and the treatments can be counted too."""
+    found = protocol(title=words, phases=phases)
+    assert (places(found, "MP212"), places(found, "MP213")) == ([], []), why
+    assert places(protocol(title="Nine doses", phases=phases), "MP213") == (
+        ["title"] if all(phase.get("sessions") != 9 for phase in phases) else []
+    ), "and yet not every number will do"

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from mesoplan import (
+    RULES,
     Clinic,
     Course,
     Plan,
     Protocol,
+    check_protocol,
     dump_protocol,
     load_protocol,
     schedule,
@@ -159,6 +161,13 @@ def test_every_file_of_the_folder_is_tried() -> None:
 def test_every_file_of_the_folder_survives_its_forms(name: str) -> None:
     """It survives being written and read."""
     assert load_protocol(dump_protocol(protocol(name))) == protocol(name)
+
+
+@pytest.mark.parametrize("name", [row[0] for row in COMPUTED_BY_HAND])
+def test_the_checker_finds_nothing_impossible_in_the_folder(name: str) -> None:
+    """What can be planned as a person computes it is no error, and its title says what it is."""
+    wrong = {"MP212", "MP213"} | {rule.code for rule in RULES if rule.level == "error"}
+    assert [str(r) for r in check_protocol(protocol(name)) if r.code in wrong] == []
 
 
 def test_twice_a_day_is_eight_hours_apart() -> None:

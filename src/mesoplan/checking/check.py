@@ -1,6 +1,7 @@
 """The table of rules, and the check of a protocol against all of them."""
 
 from mesoplan.checking import doubtful, impossible_course, impossible_phases, wording
+from mesoplan.checking.outline import outline
 from mesoplan.checking.rule import Remark, Rule
 from mesoplan.protocol import Protocol
 
@@ -25,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     Rule("MP118", "error", impossible_course.outcome_too_late),
     Rule("MP119", "error", impossible_course.ends_before_it_begins),
     Rule("MP120", "error", impossible_course.spaced_on_the_first_day),
+    Rule("MP121", "error", impossible_course.gate_too_late),
     Rule("MP201", "warning", doubtful.no_source),
     Rule("MP202", "warning", doubtful.number_without_basis),
     Rule("MP203", "warning", doubtful.mostly_assumed),
@@ -38,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     Rule("MP211", "warning", doubtful.no_room_for_spacing),
     Rule("MP212", "warning", wording.rhythm_not_as_said),
     Rule("MP213", "warning", wording.count_not_as_said),
+    Rule("MP214", "warning", doubtful.two_at_one_moment),
 )
 """Every rule, in the order of its number. A number is never given to another rule."""
 
@@ -54,4 +57,5 @@ def check_protocol(protocol: Protocol) -> tuple[Remark, ...]:
     >>> check_protocol(weekly)[0].code
     'MP101'
     """
-    return tuple(remark for rule in RULES for remark in rule.remarks(protocol))
+    laid = outline(protocol)
+    return tuple(remark for rule in RULES for remark in rule.remarks(laid))

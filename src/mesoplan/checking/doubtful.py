@@ -1,32 +1,32 @@
 """Rules about what can be carried out but is probably not what was meant, or cannot be traced."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from mesoplan.anchor import Anchor
-from mesoplan.checking.outline import START, Outline, gaps, outline, reached
+from mesoplan.checking.outline import START, Outline, gaps, reached
 from mesoplan.checking.rule import in_each_phase
 from mesoplan.errors import Fault
 from mesoplan.phase import Phase
-from mesoplan.protocol import Protocol
 from mesoplan.source import ASSUMPTION
 
 
-def no_source(protocol: Protocol) -> Iterator[Fault]:
+def no_source(laid: Outline) -> Iterator[Fault]:
     """A protocol names at least one source.
 
     Whoever follows it can then read where it comes from. From FHIR PlanDefinition (related artifact).
     """
-    if not protocol.sources:
+    if not laid.protocol.sources:
         remedy = "add [[sources]] with id, title and where it was published"
         yield Fault("sources", "names no source", remedy=remedy)
 
 
-def number_without_basis(protocol: Protocol) -> Iterator[Fault]:
+def number_without_basis(laid: Outline) -> Iterator[Fault]:
     """Every number of a protocol cites a source or is marked as an assumption.
 
     One remark per part names all its fields. Ours: nobody can weigh a number without an origin.
     """
-    for path, part in protocol.parts():
+    for path, part in laid.protocol.parts():
         bare = [name for name in part.numbers if part.basis_of(name) is None]
         if bare:
             where = f"{path}.basis" if path else "basis"
@@ -34,57 +34,59 @@ def number_without_basis(protocol: Protocol) -> Iterator[Fault]:
             yield Fault(where, f"says nothing about {', '.join(bare)}", remedy=remedy)
 
 
-def mostly_assumed(protocol: Protocol) -> Iterator[Fault]:
-    """No more than half of a protocol's numbers are assumptions.
+def mostly_assumed(laid: Outline) -> Iterator[Fault]:
+    """No more than half of the numbers of a protocol's schedule are assumptions.
 
-    More than that, and it is an opinion with a citation. Ours.
+    More than that, and it is an opinion with a citation. Only the phases and the reviews count: care
+    around the sessions has numbers of its own. Ours.
     """
-    bases = [part.basis_of(name) for _, part in protocol.parts() for name in part.numbers]
+    parts = (*laid.protocol.phases, *laid.protocol.reviews)
+    bases = [part.basis_of(name) for part in parts for name in part.numbers]
     assumed = sum(basis is not None and basis.startswith(ASSUMPTION) for basis in bases)
     if 2 * assumed > len(bases):
-        what = f"marks {assumed} of {len(bases)} numbers as assumptions"
-        yield Fault("basis", what, remedy="look for a source, or say so in the summary")
+        what = f"marks {assumed} of the {len(bases)} numbers of the schedule as assumptions"
+        remedy = "cite sources for some; where there are none, this remark tells who follows it"
+        yield Fault("basis", what, remedy=remedy)
 
 
-def source_never_cited(protocol: Protocol) -> Iterator[Fault]:
+def source_never_cited(laid: Outline) -> Iterator[Fault]:
     """Every source is cited by a number.
 
     One that is not suggests a basis that was forgotten. Ours.
     """
-    parts = [part for _, part in protocol.parts()]
+    parts = [part for _, part in laid.protocol.parts()]
     cited = {basis.partition(":")[0] for part in parts for basis in part.basis.values()}
-    for index, source in enumerate(protocol.sources):
+    for index, source in enumerate(laid.protocol.sources):
         if source.id not in cited:
             remedy = "cite it in a basis, or leave it out"
             yield Fault(f"sources.{index}", "is cited by no number", source.id, remedy)
 
 
-def source_not_findable(protocol: Protocol) -> Iterator[Fault]:
+def source_not_findable(laid: Outline) -> Iterator[Fault]:
     """A source says where it can be found: an address, or where it was printed.
 
     Ours, after the citation rules of medical journals.
     """
-    for index, source in enumerate(protocol.sources):
+    for index, source in enumerate(laid.protocol.sources):
         if source.url is None and source.where is None:
             yield Fault(f"sources.{index}", "cannot be found", source.id, "add url or where")
 
 
-def no_review(protocol: Protocol) -> Iterator[Fault]:
+def no_review(laid: Outline) -> Iterator[Fault]:
     """A protocol has a review.
 
     A course whose result nobody looks at cannot be stopped for want of one. Ours.
     """
-    if not any(review.kind == "review" for review in protocol.reviews):
+    if not any(review.kind == "review" for review in laid.protocol.reviews):
         yield Fault("reviews", "holds no review", remedy="add one, for example at start + P3M")
 
 
-def no_consultation(protocol: Protocol) -> Iterator[Fault]:
+def no_consultation(laid: Outline) -> Iterator[Fault]:
     """A consultation precedes the first session.
 
     Who may start is asked before the first session, not at it. Ours, after the source documents.
     """
-    laid = outline(protocol)
-    anchors = [review.at for review in protocol.reviews if review.kind == "consultation"]
+    anchors = [review.at for review in laid.protocol.reviews if review.kind == "consultation"]
     if not any(_by_the_start(anchor, laid) for anchor in anchors):
         remedy = 'add a review with kind = "consultation", for example at start - P1W'
         yield Fault("reviews", "hold no consultation before the first session", remedy=remedy)
@@ -109,40 +111,57 @@ def no_window(phase: Phase) -> Iterator[Fault]:
         yield Fault("window", "is not given: every displaced session counts as inside", "", remedy)
 
 
-def not_in_use(protocol: Protocol) -> Iterator[Fault]:
+@in_each_phase
+def two_at_one_moment(phase: Phase) -> Iterator[Fault]:
+    """Two sessions at one moment are told apart by their steps.
+
+    Some vaccines are given in both arms at once; a place written twice by mistake looks the same
+    until `steps` says what each of the two is. Ours.
+    """
+    for name in ("at", "offsets"):
+        for number, (before, place) in enumerate(pairwise(getattr(phase, name)), 1):
+            told_apart = phase.step(number).label != phase.step(number + 1).label
+            if place == before and not told_apart:
+                remedy = (
+                    'write it once, or name both, for example steps = ["left arm", "right arm"]'
+                )
+                yield Fault(f"{name}.{number}", "is the same moment again", str(place), remedy)
+
+
+def not_in_use(laid: Outline) -> Iterator[Fault]:
     """A protocol that is followed is active, neither a draft nor retired.
 
     From FHIR: a definition's status says whether it is ready for use.
     """
-    if protocol.status != "active":
+    if laid.protocol.status != "active":
         remedy = "follow a newer version, or make this one active"
-        yield Fault("status", "is not ready for use", protocol.status, remedy)
+        yield Fault("status", "is not ready for use", laid.protocol.status, remedy)
 
 
-def month_end_not_said(protocol: Protocol) -> Iterator[Fault]:
+def month_end_not_said(laid: Outline) -> Iterator[Fault]:
     """A rhythm in months says what becomes of a course that starts on the 29th, 30th or 31st.
 
     From CDSi, calculation rule CALCDT-5.
     """
     counted = [
         period
-        for phase in protocol.phases
+        for phase in laid.protocol.phases
         for period in (phase.every, phase.min_interval, *phase.at, *phase.offsets)
         if period is not None and period.months
     ]
-    if counted and "month_end" not in protocol.model_fields_set:
+    if counted and "month_end" not in laid.protocol.model_fields_set:
         remedy = 'write month_end = "clip" (the last day) or "roll" (the first of the next month)'
         yield Fault("month_end", "is not said, though the rhythm counts months", "", remedy)
 
 
-def no_room_for_spacing(protocol: Protocol) -> Iterator[Fault]:
+def no_room_for_spacing(laid: Outline) -> Iterator[Fault]:
     """Two spaced treatments leave room for each other between their sessions.
 
     Where the sessions of one are closer than twice the spacing, less their windows, each session of
     the other pushes them out of their windows. Ours.
     """
-    for index, spacing in enumerate(protocol.spacing):
-        for phase in protocol.phases:
+    for index, spacing in enumerate(laid.protocol.spacing):
+        for phase in laid.protocol.phases:
             needed = 2 * spacing.at_least.length
             gap = min(gaps(phase), default=needed)
             slack = phase.window.earlier.length + phase.window.later.length if phase.window else 0

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from itertools import cycle, islice, pairwise
+from math import inf
 
 from mesoplan.checking.outline import gaps
 from mesoplan.checking.rule import in_each_phase
 from mesoplan.errors import Fault
-from mesoplan.period import Period, Window
+from mesoplan.period import Window
 from mesoplan.phase import Phase
 
 
@@ -32,7 +33,8 @@ def windows_overlap(phase: Phase) -> Iterator[Fault]:
         return
     for number, gap in _neighbours(phase):
         (path, earlier), (_, later) = _window(phase, number), _window(phase, number + 1)
-        if earlier and later and earlier.later.length + later.earlier.length > gap:
+        apart = gap > 0
+        if apart and earlier and later and earlier.later.length + later.earlier.length > gap:
             what = f"lets sessions {number} and {number + 1} swap: they are {_days(gap)} apart"
             yield Fault(path, what, str(earlier), "narrow the window, or give min_interval")
             return
@@ -132,7 +134,7 @@ def tiers_out_of_order(phase: Phase) -> Iterator[Fault]:
     They are read in order, so that a tier below the one before it is never reached. Ours, after the
     delay rules on drug labels.
     """
-    limits = [float("inf") if tier.late is None else tier.late.length for tier in phase.tiers]
+    limits = [inf if tier.late is None else tier.late.length for tier in phase.tiers]
     for index, (before, limit) in enumerate(pairwise([0.0, *limits])):
         if limit <= before:
             got = str(phase.tiers[index].late or "no limit")
@@ -140,35 +142,38 @@ def tiers_out_of_order(phase: Phase) -> Iterator[Fault]:
             yield Fault(f"tiers.{index}.late", "is never reached", got, remedy)
 
 
-def _unsorted(places: tuple[Period, ...]) -> Iterator[tuple[int, str]]:
-    for index, (before, place) in enumerate(pairwise(places), 1):
-        if place.length == before.length:
-            yield index, "puts a second session at the same moment"
-        elif place.length < before.length:
-            yield index, "comes before the place ahead of it"
-
-
 @in_each_phase
 def places_out_of_order(phase: Phase) -> Iterator[Fault]:
-    """The places of a phase rise, and none is written twice.
+    """The places of a phase are written in the order of time.
 
-    Sessions are numbered in the order written; two at one moment cannot be told apart. Ours.
+    Sessions are numbered as they are written, so that the second would come before the first. Ours.
     """
     for name in ("at", "offsets"):
-        written = getattr(phase, name)
-        for index, what in _unsorted(written):
-            remedy = "write each place once, the earliest first"
-            yield Fault(f"{name}.{index}", what, str(written[index]), remedy)
+        for index, (before, place) in enumerate(pairwise(getattr(phase, name)), 1):
+            if place.length < before.length:
+                what = "comes before the place ahead of it"
+                yield Fault(f"{name}.{index}", what, str(place), "write the earliest first")
 
 
 @in_each_phase
 def offset_beyond_step(phase: Phase) -> Iterator[Fault]:
     """A place inside a step of the rhythm lies inside that step.
 
-    One before it or beyond its end would fall among the sessions of another step. Ours.
+    One before it or beyond its end would fall among the sessions of another step. In a list `at` a
+    step reaches to the next place, and the last one has no end. Ours.
     """
-    step = 1.0 if phase.weekdays else phase.every.length if phase.every else 0.0
+    step = _shortest_step(phase)
     for index, place in enumerate(phase.offsets):
         if not 0 <= place.length < step:
             what = f"lies outside the {_days(step)} of one step"
             yield Fault(f"offsets.{index}", what, str(place), "lengthen the rhythm or move it")
+
+
+def _shortest_step(phase: Phase) -> float:
+    """Give the days of the shortest step that the offsets of a phase lie in."""
+    if phase.at:
+        places = sorted({place.length for place in phase.at})
+        return min((later - earlier for earlier, later in pairwise(places)), default=inf)
+    if phase.weekdays:
+        return 1.0
+    return phase.every.length if phase.every else 0.0

@@ -44,8 +44,9 @@ _NEVER = Run(())
 
 @dataclass(frozen=True)
 class Outline:
-    """The run of every phase."""
+    """A protocol with the run of every phase."""
 
+    protocol: Protocol
     runs: Mapping[str, Run]
 
     def __getitem__(self, phase: str) -> Run:
@@ -65,7 +66,7 @@ def outline(protocol: Protocol) -> Outline:
     laid: dict[str, Run] = {}
     for name in protocol.phase_order:
         laid[name] = _run(protocol, protocol.phase(name), laid, max(most, 2))
-    return Outline(laid)
+    return Outline(protocol, laid)
 
 
 def reached(anchor: Anchor, laid: Outline) -> Run:
@@ -106,7 +107,7 @@ def _on_calendar(found: Iterator[datetime]) -> Iterator[datetime]:
 
 def _origin(protocol: Protocol, phase: Phase, laid: Mapping[str, Run]) -> tuple[Run, Period]:
     if phase.starts is not None:
-        return reached(phase.starts, Outline(laid)), phase.starts.offset
+        return reached(phase.starts, Outline(protocol, laid)), phase.starts.offset
     for earlier in reversed(protocol.phases[: protocol.phases.index(phase)]):
         run = laid.get(earlier.id, _NEVER)
         if earlier.is_open:
@@ -119,15 +120,17 @@ def _origin(protocol: Protocol, phase: Phase, laid: Mapping[str, Run]) -> tuple[
 
 def gaps(phase: Phase) -> tuple[float, ...]:
     """Give the mean days between neighbouring sessions, in order, over one round of the rhythm."""
-    if phase.at:
-        return _steps(sorted(place.length for place in phase.at))
-    if phase.every is None and not phase.weekdays:
+    if phase.every is None and not phase.weekdays and not phase.at:
         return ()
-    days = sorted(WEEKDAYS.index(name) for name in phase.weekdays) or [0]
-    inside = sorted(day + place.length for day in days for place in phase.offsets or (_NOW,))
-    found = _steps([*inside, inside[0] + (phase.every or _WEEK).length])
+    inside = _inside(phase)
+    if not phase.at:
+        inside = [*inside, inside[0] + (phase.every or _WEEK).length]
+    found = tuple(later - earlier for earlier, later in pairwise(inside))
     return found if phase.sessions is None else found[: phase.sessions - 1]
 
 
-def _steps(lengths: list[float]) -> tuple[float, ...]:
-    return tuple(later - earlier for earlier, later in pairwise(lengths))
+def _inside(phase: Phase) -> list[float]:
+    """Give the mean days from the beginning to each place of a list, or of one step."""
+    days = [float(WEEKDAYS.index(name)) for name in phase.weekdays]
+    steps = [place.length for place in phase.at] or days or [0.0]
+    return sorted(step + place.length for step in steps for place in phase.offsets or (_NOW,))

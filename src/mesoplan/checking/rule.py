@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Literal
 
+from mesoplan.checking.outline import Outline
 from mesoplan.errors import Fault
 from mesoplan.phase import Phase
-from mesoplan.protocol import Protocol
 
 Level = Literal["error", "warning"]
 """An error cannot be carried out as written; a warning is for a person to look at."""
@@ -27,7 +27,8 @@ class Remark(Fault):
         return f"{self.code} {self.level}: {Fault.__str__(self)}"
 
 
-Finder = Callable[[Protocol], Iterator[Fault]]
+Finder = Callable[[Outline], Iterator[Fault]]
+"""What a rule reads: the protocol, laid out once for all rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class Rule:
         """The rule with its reason and its source."""
         return inspect.getdoc(self.find) or ""
 
-    def remarks(self, protocol: Protocol) -> Iterator[Remark]:
+    def remarks(self, laid: Outline) -> Iterator[Remark]:
         """Yield what the rule says about a protocol."""
-        for fault in self.find(protocol):
+        for fault in self.find(laid):
             yield Remark(
                 path=fault.path,
                 what=fault.what,
@@ -69,8 +70,8 @@ def in_each_phase(find: Callable[[Phase], Iterator[Fault]]) -> Finder:
     """Make a rule about one phase a rule about a protocol."""
 
     @wraps(find)
-    def found(protocol: Protocol) -> Iterator[Fault]:
-        for index, phase in enumerate(protocol.phases):
+    def found(laid: Outline) -> Iterator[Fault]:
+        for index, phase in enumerate(laid.protocol.phases):
             for fault in find(phase):
                 yield fault.below(f"phases.{index}")
 
