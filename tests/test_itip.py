@@ -204,6 +204,20 @@ def test_reminders_are_written_when_they_are_wanted() -> None:
     assert lines[1:4] == ["VERSION:2.0", "PRODID:-//mesoplan//mesoplan//EN", "METHOD:REQUEST"]
 
 
+def test_a_discreet_message_names_no_treatment() -> None:
+    """What the feed keeps to itself, the message keeps to itself, in the patient's language."""
+    message = to_itip(
+        calendars.istanbul(),
+        "induction-5",
+        organizer="clinic@example.org",
+        attendee=PATIENT,
+        privacy="neutral",
+        language="tr",
+    )
+    assert not re.search("(?i)meso|session|weekly|seans", message.decode())
+    assert _parsed(message)[1]["SUMMARY"] == "Randevu"
+
+
 def test_a_clinic_on_utc_sends_messages_too() -> None:
     """Without a time zone block the method still stands in the calendar's head."""
     plan = calendars.by_hand([calendars.visit("a", 4)], timezone="UTC")

@@ -11,7 +11,9 @@ from mesoplan.base import Model
 from mesoplan.errors import CalendarError, Fault
 from mesoplan.export.ics import to_ics
 from mesoplan.export.lines import Lines, folded, line
+from mesoplan.export.wording import Privacy
 from mesoplan.kinds import Line, Written
+from mesoplan.language import Language
 from mesoplan.period import Period
 from mesoplan.plan import Plan
 from mesoplan.visit import Status
@@ -56,6 +58,8 @@ def to_itip(
     attendee: Mailbox | str,
     method: Method | None = None,
     alarms: Sequence[Period | str] = (),
+    privacy: Privacy = "full",
+    language: str | Language = "en",
 ) -> bytes:
     """Give the message that puts one visit into a patient's calendar, moves it there or calls it off.
 
@@ -72,16 +76,19 @@ def to_itip(
         attendee: The patient.
         method: What you believe to be sending, to be refused where the visit says otherwise.
         alarms: How long before the visit to remind; most programs drop the reminders of a message.
+        privacy: What the message says, as in `to_ics`.
+        language: The language it says it in, as in `to_ics`.
 
     Raises:
         PlanError: No visit has that key.
+        MesoplanError: The language is not known, or needs the extra `handout`.
         CalendarError: An address is malformed, the visit has taken place, takes place at home or
             does not go with the method.
 
     """
     fits = _method(plan, key, method)
     people = _addressed(_mailbox("organizer", organizer), _mailbox("attendee", attendee), fits)
-    file = to_ics(plan, visit=key, alarms=alarms)
+    file = to_ics(plan, visit=key, alarms=alarms, privacy=privacy, language=language)
     lines = file.removesuffix(b"\r\n").replace(b"\r\n ", b"").decode().split("\r\n")
     return folded(tuple(_message(lines, line("METHOD", vText(fits)), people)))
 
