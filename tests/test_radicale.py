@@ -80,9 +80,8 @@ def calendar(tmp_path: Path) -> Iterator[Any]:
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:  # noqa: S603 - our own
         try:
             _await(server, port)
-            with DAVClient(
-                url=f"http://127.0.0.1:{port}/", username="clinic", password=""
-            ) as client:
+            client: Any = DAVClient(url=f"http://127.0.0.1:{port}/", username="clinic", password="")
+            with client:
                 yield client.principal().make_calendar(name="Course")
         finally:
             server.terminate()
