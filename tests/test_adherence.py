@@ -79,7 +79,7 @@ CASES: list[tuple[list[Visit], int, dict[str, Any], str]] = [
     ([visit(9, "attended", **BARE)], 9, {"on_time": 1}, "without a window the target is on time"),
     ([visit(9, "attended", late=1, **BARE)], 9, {"on_time": 0}, "and no other day is"),
     ([visit(9, "attended", late=3, latest=None)], 9, {"on_time": 1}, "a window without an end"),
-    ([visit(1, "missed"), visit(8, "missed")], 7, {"missed": 1}, "missed up to that day"),
+    ([visit(7, "missed"), visit(8, "missed")], 7, {"missed": 1}, "missed up to that day"),
     ([visit(1, "cancelled")], 7, {"missed": 0, "unrecorded": 0}, "called off is not missed"),
     ([visit(1, "planned"), visit(8, "planned")], 7, {"unrecorded": 1, "left": 1}, "not recorded"),
     ([visit(8, "tentative")], 7, {"left": 0, "projected_end": None}, "tentative is not counted on"),
