@@ -326,12 +326,6 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
     ),
     (
         "MP121",
-        {"reviews": [CONSULTATION | {"gate": True, "at": "start + P1D"}, EARLIER, CONTROL]},
-        {"reviews": [CONSULTATION | {"gate": True, "at": "start"}, EARLIER, CONTROL]},
-        "at the latest it is directly before the first session",
-    ),
-    (
-        "MP121",
         {"reviews": [CONSULTATION, CONTROL | {"gate": True, "at": "each session"}]},
         {"reviews": [CONSULTATION | {"gate": True, "at": "external:referral"}, CONTROL]},
         "a gate is one visit; of a day from outside nothing is known",
@@ -393,6 +387,12 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         listed(at=["P0D", "P0D", "P7D"], steps=["one arm", "one arm", "one arm"]),
         listed(at=["P0D", "P0D", "P7D"], steps=["one arm", "the other", "one arm"]),
         "two doses at once say which arm",
+    ),
+    (
+        "MP215",
+        {"reviews": [CONSULTATION | {"gate": True, "at": "start + P1D"}, EARLIER, CONTROL]},
+        {"reviews": [CONSULTATION | {"gate": True, "at": "start"}, EARLIER, CONTROL]},
+        "at the latest it is directly before the first session",
     ),
     ("MP211", side_by_side("P11D"), side_by_side("P9D"), "14 + 4 days hold twice 9"),
     ("MP211", side_by_side("P9D", every="P1W"), side_by_side("P1D", every="P1W"), "7 + 4 do not"),

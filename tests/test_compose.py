@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesoplan import protocols
+from mesoplan.aftercare import advice_at
 from mesoplan.checking import check_protocol
 from mesoplan.clinic import Clinic
 from mesoplan.compare import compare
@@ -240,6 +241,65 @@ def test_a_source_of_both_is_named_once() -> None:
     both = combine(WEEKLY, prp, id="both", title="Both", apart=None)
     assert [source.id for source in both.sources] == ["smith"]
     assert both.spacing == ()
+
+
+CARE: dict[str, Any] = {
+    "advice": [
+        {
+            "id": "no-sun",
+            "kind": "avoid",
+            "title": "No sun",
+            "until": "P1D",
+            "basis": {"*": "smith"},
+        },
+        {"id": "no-sauna", "kind": "avoid", "title": "No sauna", "until": "P2D"},
+    ],
+    "criteria": [
+        {"id": "fever", "kind": "caution", "question": "Fever?", "problem": "yes", "text": "Wait."}
+    ],
+}
+
+
+def test_equal_parts_that_cite_different_sources_stay_two() -> None:
+    """One id names two publications, so that a number that cites it is not the same number."""
+    one, two = (Protocol.model_validate(dict(protocol) | CARE) for protocol in (WEEKLY, PRP))
+    both = combine(one, two, id="both", title="Both")
+    assert [(advice.id, dict(advice.basis)) for advice in both.advice] == [
+        ("weekly-no-sun", {"*": "weekly-smith"}),
+        ("no-sauna", {}),
+        ("prp-no-sun", {"*": "prp-smith"}),
+    ]
+    assert [criterion.id for criterion in both.criteria] == ["fever"]
+    same = two.replace(sources=one.sources)
+    merged = combine(one, same, id="both", title="Both")
+    assert [advice.id for advice in merged.advice] == ["no-sun", "no-sauna"]
+
+
+def test_a_symptom_is_renamed_where_the_other_has_it_as_a_red_flag() -> None:
+    """Effects and red flags are both asked for by their id."""
+    pain = {"id": "pain", "title": "Pain", "text": "It hurts."}
+    usual = WEEKLY.replace(effects=[pain | {"usual_max": "P2D", "if_longer": "Call."}])
+    flag = PRP.replace(red_flags=[pain | {"urgency": "call"}])
+    both = combine(usual, flag, id="both", title="Both")
+    assert both.effects[0].id == "weekly-pain"
+    assert both.red_flags[0].id == "prp-pain"
+
+
+def test_care_of_both_holds_around_every_session() -> None:
+    """Advice belongs to no treatment: the second's is kept after a session of the first, for safety."""
+    both = combine(WEEKLY, PRP.replace(advice=CARE["advice"][1:]), id="both", title="Both")
+    plan = planned(both)
+    first = plan.sessions[0]
+    assert first.phase == "weekly-induction"
+    held = advice_at(both, plan.visits, first.end + timedelta(hours=1))
+    assert [(holding.advice.id, holding.session) for holding in held] == [("no-sauna", first.key)]
+
+
+def test_a_gate_of_the_second_may_come_after_the_start() -> None:
+    """Its consultation precedes its own first session, and the checker asks a person to look."""
+    gate = {"id": "talk", "kind": "consultation", "at": "start - P1W", "gate": True}
+    both = combine(WEEKLY, PRP.replace(reviews=[gate]), id="both", title="Both", apart="P2W")
+    assert [r.code for r in check_protocol(both) if "gate" in r.what] == ["MP215"]
 
 
 def other(**changes: Any) -> Protocol:

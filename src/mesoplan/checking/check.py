@@ -26,7 +26,7 @@ RULES: tuple[Rule, ...] = (
     Rule("MP118", "error", impossible_course.outcome_too_late),
     Rule("MP119", "error", impossible_course.ends_before_it_begins),
     Rule("MP120", "error", impossible_course.spaced_on_the_first_day),
-    Rule("MP121", "error", impossible_course.gate_too_late),
+    Rule("MP121", "error", impossible_course.gate_at_each_session),
     Rule("MP201", "warning", doubtful.no_source),
     Rule("MP202", "warning", doubtful.number_without_basis),
     Rule("MP203", "warning", doubtful.mostly_assumed),
@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     Rule("MP212", "warning", wording.rhythm_not_as_said),
     Rule("MP213", "warning", wording.count_not_as_said),
     Rule("MP214", "warning", doubtful.two_at_one_moment),
+    Rule("MP215", "warning", doubtful.gate_after_start),
 )
 """Every rule, in the order of its number. A number is never given to another rule."""
 

@@ -92,6 +92,20 @@ def no_consultation(laid: Outline) -> Iterator[Fault]:
         yield Fault("reviews", "hold no consultation before the first session", remedy=remedy)
 
 
+def gate_after_start(laid: Outline) -> Iterator[Fault]:
+    """A gate comes before the first session.
+
+    One that comes later is never open in time; it may be meant for a later treatment. Ours.
+    """
+    for index, review in enumerate(laid.protocol.reviews):
+        single = review.at.kind != "each"
+        if review.gate and single and not _by_the_start(review.at, laid):
+            remedy = 'write for example "start - P1W", or let the phase require its outcome'
+            yield Fault(
+                f"reviews.{index}.at", "puts a gate after the start", str(review.at), remedy
+            )
+
+
 def _by_the_start(anchor: Anchor, laid: Outline) -> bool:
     """Whether something takes place before the first session, or may, for all that is known."""
     span = reached(anchor, laid).span

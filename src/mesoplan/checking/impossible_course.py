@@ -83,17 +83,16 @@ def review_before_start(laid: Outline) -> Iterator[Fault]:
             yield Fault(f"reviews.{index}.at", "lies before the start", str(review.at), remedy)
 
 
-def gate_too_late(laid: Outline) -> Iterator[Fault]:
-    """A gate is a single visit, and it comes before the first session.
+def gate_at_each_session(laid: Outline) -> Iterator[Fault]:
+    """A gate is a single visit.
 
-    What has to have taken place first cannot wait for a session, nor come back with each. Ours.
+    What stands at each session is never the one that has to have taken place before the first, so
+    that nobody would be told that it is missing. Ours.
     """
     for index, review in enumerate(laid.protocol.reviews):
-        span = _span(review.at, laid)
-        if review.gate and (review.at.kind == "each" or (span and span[1] > START)):
-            what = "does not come before the first session, as a gate does"
+        if review.gate and review.at.kind == "each":
             remedy = 'write for example "start - P1W", or leave gate out'
-            yield Fault(f"reviews.{index}.at", what, str(review.at), remedy)
+            yield Fault(f"reviews.{index}.at", "makes several of a gate", str(review.at), remedy)
 
 
 def more_steps_than_sessions(laid: Outline) -> Iterator[Fault]:

@@ -32,7 +32,9 @@ def combine(
     two use one id for different parts, both are prefixed with their protocol's id. The second counts
     from `second_starts`, an anchor in the first ("start + P3D"); default the start, `apart` later, since
     both cannot open the course on one day. What counted sessions of the whole
-    course counts those of the phase that it meant. The result names both parents.
+    course counts those of the phase that it meant. Advice, effects and red flags belong to no
+    treatment: all of them hold around every session, which errs on the side of care. The result names
+    both parents.
 
     Raises ProtocolError, naming what clashes, where a number of the whole course differs, where both
     have one label, or where a count over the course cannot be given to one phase.

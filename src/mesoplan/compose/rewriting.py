@@ -1,6 +1,6 @@
 """A protocol rewritten so that it can stand beside another: its ids, anchors and citations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ Names = Mapping[str, Mapping[str, str]]
 """For each kind of part, the ids that change, with the new ones."""
 
 _VISITS = ("phases", "reviews")
+_SHARING = (_VISITS, ("effects", "red_flags"))
 _ANCHORED = (*_VISITS, "milestones")
 _UNSHIFTED = Anchor("start")
 
@@ -30,21 +31,32 @@ def kinds_of_parts(protocol: Protocol) -> Iterator[str]:
 
 def clashing(protocol: Protocol, other: Protocol) -> Names:
     """Give a new id to each part whose id the other protocol uses for something else."""
+    sources = _renamed("sources", protocol, other, frozenset())
     return {
-        kind: {
-            part.id: f"{protocol.id}-{part.id}"
-            for part in getattr(protocol, kind)
-            if hasattr(part, "id") and _clashes(kind, part, other)
-        }
-        for kind in kinds_of_parts(protocol)
+        kind: _renamed(kind, protocol, other, sources.keys()) for kind in kinds_of_parts(protocol)
     }
 
 
-def _clashes(kind: str, part: Any, other: Protocol) -> bool:
-    """Phases and reviews share their ids, since both name visits; equal parts can be one."""
-    kinds = _VISITS if kind in _VISITS else (kind,)
+def _renamed(
+    kind: str, protocol: Protocol, other: Protocol, sources: Collection[str]
+) -> dict[str, str]:
+    return {
+        part.id: f"{protocol.id}-{part.id}"
+        for part in getattr(protocol, kind)
+        if hasattr(part, "id") and _clashes(kind, part, other, sources)
+    }
+
+
+def _clashes(kind: str, part: Any, other: Protocol, sources: Collection[str]) -> bool:
+    """Say whether a part cannot keep its id; equal parts can be one, if they cite the same.
+
+    Phases and reviews share their ids, since both name visits, and so do effects and red flags.
+    """
+    kinds = next((names for names in _SHARING if kind in names), (kind,))
     same = [p for k in kinds for p in getattr(other, k) if getattr(p, "id", None) == part.id]
-    return bool(same) and (kind in _ANCHORED or part not in same)
+    cited = {basis.partition(":")[0] for basis in getattr(part, "basis", {}).values()}
+    differs = kind in _ANCHORED or part not in same or not cited.isdisjoint(sources)
+    return bool(same) and differs
 
 
 def opening(protocol: Protocol) -> Phase | None:
