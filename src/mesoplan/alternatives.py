@@ -107,8 +107,8 @@ def alternatives(standing: Standing, visit: Visit, within: Period) -> tuple[Alte
 
 def _check_movable(standing: Standing, visit: Visit) -> None:
     if standing.after.tzinfo is None:
-        fault = Fault("after", "has no time zone", str(standing.after), "give an aware time")
-        raise PlanError(fault)
+        got = str(standing.after)
+        raise PlanError(Fault("after", "has no time zone", got, "give an aware time"))
     if not visit.upcoming or visit.start <= standing.after:
         state = visit.status if not visit.upcoming else f"planned for {visit.start}"
         raise PlanError(Fault("key", f"{visit.key} is not to come, so it cannot be moved", state))
@@ -162,15 +162,15 @@ class _Search:
             warnings=self._warnings(arranged),
         )
         outside = sum(each.upcoming and not each.inside_window for each in arranged)
-        strained = outside + len(found.warnings)
-        return (strained, len(pushes), abs(found.days), -day.toordinal()), found
+        rank = (outside + len(found.warnings), len(pushes), abs(found.days), -day.toordinal())
+        return rank, found
 
     def _time(self, day: int) -> datetime | None:
         """Give the possible time on a day that is nearest to the booked one."""
         local, minutes = _local(self.visit), _minutes(self.visit)
         if day <= self.desk.now.toordinal() or not self._possible(day, minutes):
             return None
-        others = [v for v in self.base if v.day.toordinal() == day and v.key != self.visit.key]
+        others = (v for v in self.base if v.day.toordinal() == day and v.key != self.visit.key)
         taken = [(_local(v), _local(v) + _minutes(v)) for v in others if _stands(v)]
         clinic = self.standing.clinic
         start = fit(clinic.spans(day), local, minutes, taken)
@@ -187,10 +187,9 @@ class _Search:
     def _spoils(self, arranged: Sequence[Visit]) -> bool:
         """Whether a minimum interval breaks that held before, or sessions meet or change places."""
         protocol = self.standing.course.protocol
-        broken, before = (_too_close(visits, protocol) for visits in (arranged, self.base))
-        now, stood = (_place(self.visit, visits) for visits in (arranged, self.base))
-        more = _meeting(arranged) > _meeting(self.base)
-        return bool(broken - before) or now != stood or more
+        broken = _too_close(arranged, protocol) - _too_close(self.base, protocol)
+        swapped = _place(self.visit, arranged) != _place(self.visit, self.base)
+        return bool(broken) or swapped or _meeting(arranged) > _meeting(self.base)
 
     def _warnings(self, arranged: Sequence[Visit]) -> tuple[str, ...]:
         """Say which maximum intervals are exceeded that were not before."""
