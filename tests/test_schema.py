@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from mesoplan.anchor import Anchor
 from mesoplan.errors import MesoplanError, ProtocolError
 from mesoplan.files import dump_protocol, load_protocol
+from mesoplan.period import Period
 from mesoplan.phase import Phase
 from mesoplan.protocol import Protocol
 from mesoplan.schema import protocol_schema
@@ -180,6 +181,90 @@ def test_fields_are_described_in_the_words_of_the_model() -> None:
     assert phase["properties"].keys() == Phase.model_fields.keys()
     assert SCHEMA["properties"].keys() == Protocol.model_fields.keys()
     assert not any(">>>" in str(text) for text in values_of("description", SCHEMA))
+
+
+def tables() -> list[tuple[str, Any]]:
+    """Give every table that a file can write, with its name."""
+    named = [("Protocol", SCHEMA), *SCHEMA["$defs"].items()]
+    parts = [(name, part) for name, table in named for part in (table, *table.get("anyOf", []))]
+    return [(name, part) for name, part in parts if "properties" in part]
+
+
+def test_every_field_is_described_in_words_of_its_own() -> None:
+    """An editor says more at a field than how its type is written."""
+    forms = {Period.form, Anchor.form, None, ""}
+    fields = [
+        (name, field, told) for name, t in tables() for field, told in t["properties"].items()
+    ]
+    assert len(fields) > len(Phase.model_fields) + len(Protocol.model_fields)
+    assert [(name, field) for name, field, told in fields if told.get("description") in forms] == []
+    assert {name for name, _ in tables()} >= {
+        "Step",
+        "Tier",
+        "Window",
+        "Spacing",
+        "Advice",
+        "Source",
+    }
+
+
+LENGTHS: list[tuple[str, str, bool, str]] = [
+    *(
+        (field, text, False, "a course, a rhythm or a gap takes some time")
+        for field in ("deadline", "phase.every", "phase.until", "phase.restart_after", "recheck")
+        for text in ("-P1W", "P0D", "P0Y0M", "PT0M")
+    ),
+    ("phase.max_interval", "P0D", False, "no two sessions could follow each other"),
+    ("review.duration", "PT0M", False, "a visit lasts"),
+    ("usual_max", "P0D", False, "an effect lasts"),
+    ("phase.duration", "-PT5M", False, "nobody leaves before coming"),
+    ("phase.observation", "PT0M", True, "staying no time at all"),
+    ("phase.grace", "P0D", True, "none at all"),
+    ("phase.min_interval", "-P1D", False, "the next session would come first"),
+    ("at_least", "-P1D", False, "a distance has no direction"),
+    ("onset", "-P1D", False, "no effect comes before its cause"),
+    ("deadline", "P10W", True, "ten is not zero"),
+    ("phase.until", "PT10H", True, "hours count"),
+    ("since", "-P1W", True, "advice may begin before the session"),
+]
+
+
+def with_length(place: str, text: str) -> dict[str, Any]:
+    """Give a protocol with this period in one place."""
+    phase = {"id": "a", "label": "A", "every": "P1W"}
+    review = {"id": "month-3", "at": "start + P3M"}
+    named = {"id": "b", "title": "B", "text": "B"}
+    ask = {"id": "b", "kind": "prerequisite", "question": "?", "problem": "no", "text": "B"}
+    field = place.rpartition(".")[2]
+    part: dict[str, dict[str, Any]] = {
+        "phase": {"phases": [phase | {field: text}]},
+        "review": {"reviews": [review | {field: text}]},
+        "recheck": {"criteria": [ask | {"until": "healed", "recheck": text}]},
+        "usual_max": {"effects": [named | {"usual_max": text, "if_longer": "Call."}]},
+        "onset": {"effects": [named | {"usual_max": "P1D", "if_longer": "Call.", "onset": text}]},
+        "at_least": {"spacing": [{"between": ["A", "A"], "at_least": text}]},
+        "since": {"advice": [{"id": "b", "title": "B", "kind": "do", "since": text}]},
+        "deadline": {"deadline": text},
+    }
+    return {"id": "x", "title": "X", "phases": [phase]} | part[place.partition(".")[0]]
+
+
+@pytest.mark.parametrize(("place", "text", "fits", "why"), LENGTHS)
+def test_a_period_that_makes_no_sense_is_refused_where_it_stands(
+    place: str, text: str, why: str, *, fits: bool
+) -> None:
+    """Negative, or nothing where some time is meant: schema and loader agree, with path and remedy."""
+    written = with_length(place, text)
+    assert VALIDATOR.is_valid(written) == fits, why
+    try:
+        Protocol.model_validate(written)
+    except ProtocolError as error:
+        (fault,) = error.faults
+        assert not fits, why
+        assert fault.path.rpartition(".")[2] == place.rpartition(".")[2]
+        assert fault.remedy
+    else:
+        assert fits, why
 
 
 def test_a_file_never_writes_null() -> None:

@@ -12,13 +12,16 @@ class Spacing(Cited):
     between: tuple[Line, Line]
     """The labels of the phases, e.g. "PRP" and "mesotherapy"."""
     at_least: Length
+    """The shortest time between a session of one and one of the other."""
 
 
 class Adjunct(Cited):
     """Treatment at home beside the sessions: shown with the plan, never booked."""
 
     title: Line
+    """What it is: "Minoxidil 5 %"."""
     starts: Anchor = Anchor("start")
+    """Where it begins; default with the course."""
     until: Anchor | None = None
     """Where it ends; without it the source names no end."""
     text: Text | None = None

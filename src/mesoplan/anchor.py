@@ -25,6 +25,14 @@ _FORM = re.compile(
 _OFFSET = re.compile(r"\s*([+-])\s*(P[0-9TYMWDH]+)\s*$")
 
 
+def _for_editors() -> str:
+    """Join the forms to one pattern without names, for text whose blanks are not yet single."""
+    plain = re.sub("[?]P<[a-z0-9]+>", "", _FORM.pattern)
+    blanks = plain.replace(" ?", r"\s*").replace(" ", r"\s+")
+    offset = _OFFSET.pattern.removesuffix(r"\s*$")
+    return rf"^\s*(?:{blanks})(?:{offset})?\s*$"
+
+
 class Anchor(TextValue):
     """What an offset counts from, with the offset.
 
@@ -42,6 +50,7 @@ class Anchor(TextValue):
         '"start", "session 5", "last session of <phase>", "each session of <phase>", '
         '"every 4th session" or "external:<name>", then perhaps " + P3M" or " - P1W"'
     )
+    pattern: ClassVar[str] = _for_editors()
 
     kind: Kind
     """What it counts from."""

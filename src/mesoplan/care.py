@@ -33,13 +33,21 @@ class Advice(Cited):
     """
 
     id: Slug
+    """Its name in the protocol."""
     kind: Literal["prepare", "avoid", "do"]
+    """Get ready before, leave, or do."""
     title: Line
+    """What to do or to leave, on one line."""
     text: Text | None = None
+    """What exactly, and why."""
     counts_from: Literal["start", "end"] = "end"
+    """Whether its window counts from the start or the end of a session."""
     since: Period = Period("P0D")
+    """From when on it holds; negative before the session."""
     until: Period | None = None
+    """Until when it holds, that moment excluded; default without an end."""
     notes: Text | None = None
+    """Remarks for whoever gives it."""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> "Advice":
@@ -65,16 +73,23 @@ class Effect(Cited):
     """
 
     id: Slug
+    """The name by which it is asked for."""
     title: Line
+    """What is felt or seen, on one line."""
     text: Text
+    """What it is and what helps."""
     onset: Length | None = None
     """How long after a session it begins at the latest; None where it may begin at any time."""
     usual_min: Length | None = None
+    """How long it usually lasts at least."""
     usual_max: Forward
+    """How long it usually lasts at most; longer means call the clinic."""
     urgent_after: Length | None = None
+    """Longer than this means seek medical help at once."""
     if_longer: Text
     """What to do when it lasts longer."""
     notes: Text | None = None
+    """Remarks for whoever is asked about it."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "Effect":
@@ -114,10 +129,15 @@ class RedFlag(Cited):
     """A sign that is never waited for: call the clinic, or seek medical help at once."""
 
     id: Slug
+    """The name by which it is asked for."""
     title: Line
+    """The sign, on one line."""
     text: Text
+    """What it may mean and what to do."""
     urgency: Literal["call", "urgent"]
+    """Call the clinic, or seek medical help at once."""
     notes: Text | None = None
+    """Remarks for whoever is asked about it."""
 
 
 def _instant(moment: datetime) -> datetime:

@@ -31,7 +31,9 @@ class Criterion(Cited):
     """
 
     id: Slug
+    """The name by which answers are given to it."""
     kind: Literal["indication", "prerequisite", "contraindication", "caution"]
+    """Whether it speaks for a treatment, comes before it, stands against it or asks for care."""
     question: Line
     """To be answered with yes or no."""
     problem: Literal["yes", "no"]
@@ -43,6 +45,7 @@ class Criterion(Cited):
     recheck: Forward | None = None
     """How long after the screening to ask again."""
     notes: Text | None = None
+    """Remarks for whoever asks."""
 
     @model_validator(mode="after")
     def _ends_as_it_says(self) -> "Criterion":

@@ -190,7 +190,9 @@ class Window(Model):
     refusal: ClassVar[type[ProtocolError]] = ProtocolError
 
     earlier: Period = Period("P0D")
+    """How much earlier than its target a visit may stand, in days, weeks or months."""
     later: Period = Period("P0D")
+    """How much later than its target a visit may stand, in days, weeks or months."""
 
     @model_validator(mode="before")
     @classmethod

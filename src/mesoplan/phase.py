@@ -27,7 +27,9 @@ class Step(Model):
     label: Line | None = None
     """Dose or content, as printed: "300 mg", "zones 1 to 4"."""
     window: Window | None = None
+    """The days around its target that are tolerated; default those of the phase."""
     duration: Lasting | None = None
+    """How long it takes, in minutes or hours; default as long as those of the phase."""
 
     @model_validator(mode="before")
     @classmethod
@@ -43,6 +45,7 @@ class Outcome(Model):
     review: Slug
     """The id of the review."""
     outcome: Line
+    """What the review has to conclude, in the words of its `outcomes`."""
 
 
 class Tier(Model):
@@ -68,6 +71,7 @@ class Phase(Cited):
     """
 
     id: Slug
+    """The name by which anchors and visits know it: session 3 of `induction` is `induction-3`."""
     title: Line | None = None
     """What one of its sessions is called, e.g. "Mesotherapy session"."""
     label: Line | None = None
@@ -80,15 +84,20 @@ class Phase(Cited):
     offsets: Annotated[tuple[Period, ...], Field(max_length=MOST_SESSIONS)] = ()
     """Places inside one step of the rhythm; default the step's own day."""
     weekdays: Weekdays = ()
+    """Days of the week, alone or with `every` in whole weeks; it begins on the first of them."""
     at: Annotated[tuple[Period, ...], Field(max_length=MOST_SESSIONS)] = ()
     """Explicit places, counted from where the phase starts."""
 
     sessions: Count | None = None
+    """How many sessions it has; where a range is published, how many are planned."""
     until: Forward | None = None
+    """How long it lasts, from its first target; a session on the very last day is not in it."""
     total: Count | None = None
     """The phase ends when the course has this many sessions in all."""
     min_sessions: Count | None = None
+    """The fewest sessions of the published range."""
     max_sessions: Count | None = None
+    """The most sessions of the published range."""
 
     min_interval: Length | None = None
     """Never less from one session to the next."""
@@ -97,22 +106,31 @@ class Phase(Cited):
     grace: Length | None = None
     """So much below `min_interval` still counts when it has happened; it is never planned."""
     window: Window | None = None
+    """The days around each target that are tolerated; default any, and `P0D` is that very day."""
 
     duration: Stay = Period("PT30M")
+    """How long a session takes, in minutes or hours."""
     observation: Stay = Period("PT0M")
     """Time the person stays after the session; part of the visit."""
     steps: Annotated[tuple[Step, ...], Field(max_length=MOST_SESSIONS)] = ()
+    """What is particular to the first session, the second and so on."""
     place: Literal["clinic", "home"] = "clinic"
     """Sessions at home are shown and not booked."""
 
     rhythm: Literal["grid", "chain"] = "grid"
+    """Whether targets stay on the grid of the first session, or each counts from the one before."""
     if_missed: Literal["make_up", "skip"] = "make_up"
+    """Whether a missed session is made up at the next place of the rhythm, or given up."""
     restart_after: Forward | None = None
+    """A gap longer than this begins the phase again; default never."""
     tiers: Annotated[tuple[Tier, ...], Field(max_length=50)] = ()
+    """What happens when a session comes late, from the shortest delay to the longest."""
     requires: Outcome | None = None
     """Its visits are tentative until this outcome is known, and dropped by any other."""
     optional: bool = False
+    """Whether the course is complete without it."""
     notes: Text | None = None
+    """Remarks for whoever follows the protocol."""
 
     @model_validator(mode="after")
     def _coherent(self) -> "Phase":

@@ -52,37 +52,55 @@ class Protocol(Cited):
     """
 
     id: Slug
+    """Its name in a catalogue and in saved courses: `mesotherapy-weekly`."""
     title: Line
+    """What it is called."""
     version: Version = "1"
+    """Numbers and dots, higher for each change: `1`, `2.1`."""
     status: Literal["draft", "active", "retired"] = "active"
+    """Whether it is still being written, in use, or no longer to be followed."""
     field: Line | None = None
     """The branch of medicine, to browse by: "hair", "vaccines"."""
     treatment: Line | None = None
+    """What is given: "Mesotherapy, scalp"."""
     indication: Line | None = None
+    """What it is given for."""
     population: Line | None = None
+    """Who it is meant for."""
     summary: Text | None = None
     """The schedule in words."""
     parents: tuple[Line, ...] = ()
     """The protocols (id and version) that it was made from."""
 
     month_end: MonthEnd = "clip"
+    """What becomes of a day that its month lacks: the last one, or the first of the next month."""
     max_per_day: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
     """The most sessions on one day."""
     deadline: Forward | None = None
     """The whole course ends within this time from its start."""
 
     phases: Annotated[tuple[Phase, ...], Field(min_length=1, max_length=_MOST)]
+    """The runs of sessions: each follows the one before, unless it says where it `starts`."""
     reviews: Annotated[tuple[Review, ...], Field(max_length=_MOST)] = ()
+    """Checkpoints that are visits: consultations and looks at the result."""
     milestones: Annotated[tuple[Milestone, ...], Field(max_length=_MOST)] = ()
+    """What to expect by then; not visits."""
     adjuncts: Annotated[tuple[Adjunct, ...], Field(max_length=50)] = ()
+    """Treatment at home beside the sessions; shown, never booked."""
     spacing: Annotated[tuple[Spacing, ...], Field(max_length=50)] = ()
+    """Times that must lie between sessions of two labelled treatments."""
     criteria: Annotated[tuple[Criterion, ...], Field(max_length=_MOST)] = ()
     """Who may start; the screening asks in this order."""
     advice: Annotated[tuple[Advice, ...], Field(max_length=_MOST)] = ()
+    """What to do or to leave around each session."""
     effects: Annotated[tuple[Effect, ...], Field(max_length=_MOST)] = ()
+    """What is usual after a session, and for how long."""
     red_flags: Annotated[tuple[RedFlag, ...], Field(max_length=_MOST)] = ()
+    """Signs that are never waited for."""
     sources: Annotated[tuple[Source, ...], Field(max_length=_MOST)] = ()
+    """The publications, pages and persons that its numbers come from."""
     notes: Text | None = None
+    """Remarks for whoever follows the protocol."""
 
     @model_validator(mode="wrap")
     @classmethod

@@ -17,12 +17,17 @@ class Review(Cited):
     """
 
     id: Slug
+    """The name of its visit: `month-3`."""
     title: Line | None = None
+    """What it is called; default its id in words."""
     kind: Literal["review", "consultation"] = "review"
+    """A look at the result, or a talk before there is one."""
     at: Anchor
     """Where it stands; `each session` and `every 4th session` give one review each."""
     window: Window | None = None
+    """The days around its target that are tolerated; default any, and `P0D` is that very day."""
     duration: Lasting = Period("PT30M")
+    """How long it takes, in minutes or hours."""
     join: bool = True
     """Take place on the day of a session that falls into the window, directly before it."""
     looks_at: Text | None = None
@@ -32,6 +37,7 @@ class Review(Cited):
     gate: bool = False
     """Whether it has to have taken place before the first session."""
     notes: Text | None = None
+    """Remarks for whoever follows the protocol."""
 
     @property
     def name(self) -> str:
@@ -45,8 +51,12 @@ class Milestone(Cited):
     """What to expect by then, e.g. first results around session 5. It is not a visit."""
 
     id: Slug
+    """Its name in the protocol."""
     title: Line
+    """What is to be expected, on one line."""
     at: Anchor
+    """When it is to be expected, or from when on."""
     until: Anchor | None = None
     """The end of the time in which it is expected, where the source prints a range."""
     text: Text | None = None
+    """What is to be expected, at more length."""

@@ -7,14 +7,16 @@ parts, such as an anchor on a phase that is not there, only `load_protocol` can 
 import ast
 import inspect
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, get_args
 
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
 from mesoplan.anchor import Anchor
 from mesoplan.base import Model
-from mesoplan.period import Period
+from mesoplan.lengths import Forward, Length
+from mesoplan.period import Period, Window
 from mesoplan.protocol import Protocol
 from mesoplan.source import EVERY_FIELD
 from mesoplan.weekdays import NAMES, WEEKDAYS
@@ -22,13 +24,7 @@ from mesoplan.weekdays import NAMES, WEEKDAYS
 Schema = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_NAME = "[a-z0-9]+(-[a-z0-9]+)*"
-_OF = rf"(\s+of\s+{_NAME})?"
-_ANCHOR = (
-    rf"^\s*(start|external: ?[A-Za-z0-9][A-Za-z0-9_-]*|(first|last)\s+session{_OF}"
-    rf"|session\s+[1-9][0-9]{{0,3}}{_OF}|(each|every\s+[1-9][0-9]{{0,2}}(st|nd|rd|th)?)\s+sessions?{_OF})"
-    r"(\s*[+-]\s*P[0-9TYMWDH]+)?\s*$"
-)
+_LENGTH = Period.pattern.replace("(-?)", "")
 _DAY = "|".join(f"[{name[0]}{name[0].lower()}]{name[1:3]}({name[3:]})?" for name in NAMES)
 _WEEKDAYS = rf"^ *({_DAY})( *[-,] *({_DAY}))*$"
 
@@ -69,14 +65,21 @@ _TEXTS: Schema = {
         "title": "Length",
         "type": "string",
         "description": Period.form,
-        "pattern": Period.pattern.replace("(-?)", ""),
+        "pattern": _LENGTH,
+        "examples": ["P1W", "P2W", "P1M", "P3M", "PT30M"],
+    },
+    "Forward": {
+        "title": "Forward",
+        "type": "string",
+        "description": f"{Period.form}, longer than nothing",
+        "pattern": _LENGTH.replace("^", "^(?=.*[1-9])"),
         "examples": ["P1W", "P2W", "P1M", "P3M", "PT30M"],
     },
     "Anchor": {
         "title": "Anchor",
         "type": "string",
         "description": Anchor.form,
-        "pattern": _ANCHOR,
+        "pattern": Anchor.pattern,
         "examples": ["start", "start + P3M", "start - P1W", "session 5", "each session"],
     },
     "Weekdays": {
@@ -90,12 +93,8 @@ _TEXTS: Schema = {
     },
 }
 
-_FORWARD = {
-    "Phase": ("every", "until", "min_interval", "max_interval", "grace", "duration", "observation"),
-    "Review": ("duration",),
-    "Window": ("earlier", "later"),
-}
-"""Fields whose period cannot go backwards, by the name of their model."""
+_LENGTHS = {"Length": get_args(Length)[1], "Forward": get_args(Forward)[1]}
+"""The names of periods that cannot go backwards, with the check that marks their fields."""
 
 _ONE_RHYTHM: Schema = {
     "anyOf": [{"required": [name]} for name in ("every", "weekdays", "at", "starts")],
@@ -152,11 +151,21 @@ def _describe(schema: Schema, kind: type[Model]) -> None:
     schema["description"] = _first_paragraph(inspect.getdoc(kind) or "")
     for name, text in _docstrings(kind).items():
         schema["properties"][name]["description"] = text
-    for name in _FORWARD.get(kind.__name__, ()):
-        schema["properties"][name]["$ref"] = "#/$defs/Length"
+    for name, field in kind.model_fields.items():
+        for length in _lengths(field, kind):
+            schema["properties"][name]["$ref"] = f"#/$defs/{length}"
     if "basis" in schema["properties"]:
         fields = [*schema["properties"], EVERY_FIELD]
         schema["properties"]["basis"] = _basis(schema["properties"]["basis"], fields)
+
+
+def _lengths(field: FieldInfo, kind: type[Model]) -> Iterator[str]:
+    """Yield the kind of length that a field takes, if any; a window checks its own."""
+    parts = get_args(field.annotation)
+    marks = [*field.metadata, *chain(*(getattr(part, "__metadata__", ()) for part in parts))]
+    for name, mark in _LENGTHS.items():
+        if mark in marks or (kind is Window and name == "Length"):
+            yield name
 
 
 def _basis(basis: Schema, names: list[str]) -> Schema:

@@ -40,12 +40,17 @@ class Source(Model):
     refusal: ClassVar[type[ProtocolError]] = ProtocolError
 
     id: Slug
+    """The name by which a basis cites it: `abdallah-2009`."""
     title: Line
+    """Its title, as printed."""
     authors: Line | None = None
+    """Who wrote it, as printed."""
     year: Annotated[int, Field(ge=1900, le=9999)] | None = None
+    """The year in which it came out."""
     where: Line | None = None
     """Journal, volume and pages, or the kind of page."""
     url: Url | None = None
+    """The address at which it can be read."""
     note: Text | None = None
     """How the source was read, and where it contradicts itself or others."""
 
