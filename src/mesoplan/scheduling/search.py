@@ -18,6 +18,7 @@ Move = tuple[int, int, State]
 
 _DAY = Period("P1D")
 _WEEK = 7
+_YEAR = 366
 _WEEKDAY = 1 << 32
 _CHANGE = 1 << 52
 _OUTSIDE = 1 << 72
@@ -84,9 +85,9 @@ def _days(period: Period) -> int:
 
 
 def _possible_before(group: Group, stop: Stop, day: int) -> int:
-    """Give the last possible day up to `day`, or the earliest that the stop may have."""
-    days = range(day, stop.earliest - 1, -1)
-    return next((d for d in days if group.possible(d, stop.minutes)), stop.earliest)
+    """Give the last possible day up to `day`; nobody looks back further than a year."""
+    days = range(day, max(stop.earliest, day - _YEAR) - 1, -1)
+    return next((d for d in days if group.possible(d, stop.minutes)), day)
 
 
 def _moves(group: Group, stop: Stop, floor: int, ceiling: int, state: State) -> Iterator[Move]:
