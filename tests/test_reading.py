@@ -82,7 +82,7 @@ LATER = ("DTSTART:20270119T070000Z", "DTEND:20270119T073000Z")
         (["DTSTART;TZID=/x.org/2024/Europe/Istanbul:20270118T100000"], "behind a prefix"),
         (["DTSTART;TZID=GMT+0300:20270118T100000"], "as an offset"),
         (["DTSTART;TZID=UTC-05:20270118T020000"], "as an offset to the west"),
-        (["dtstart;tzid=Europe/Istanbul:20270118T100000"], "in lower case (RFC 5545, 1.3)"),
+        (["dtstart;tzid=Europe/Istanbul:20270118T100000"], "in lower case (RFC 5545, 2)"),
         (["DTSTART;VALUE=DATE-TIME;TZID=Europe/Istanbul:20270118T100000"], "with its value type"),
         ([START, END, "SUMMARY:Doctor", "DESCRIPTION:x"], "a title is the owner's"),
         ([START, "DURATION:PT1800S"], "the same length in seconds"),
@@ -220,6 +220,14 @@ def test_what_is_doubtful_is_found_and_no_fact(
     read = facts_from_ics(_file(_entry(*lines)), _plan(**fields))
     assert _told(read) == [(code, KEY)]
     assert said in read.findings[0].message
+
+
+def test_a_program_that_drops_sequence_is_up_to_date_where_it_agrees() -> None:
+    """The default of 0 is the RFC's, but a copy that stands where the plan has it is no old one."""
+    assert _read(START, END, revision=2) == []
+    assert _read(START, END, "SEQUENCE:0", revision=2) == [("stale-copy", KEY)]
+    gone = facts_from_ics(_file(), _plan(revision=2))
+    assert _told(gone) == [("removed", KEY)]
 
 
 @pytest.mark.parametrize(

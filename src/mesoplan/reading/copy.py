@@ -40,6 +40,8 @@ class Copy:
 
     uid: str
     sequence: int
+    numbered: bool
+    """Whether it says its SEQUENCE; without one RFC 5545, 3.8.7.4 takes 0."""
     stamp: str
     start: Time
     end: Time | timedelta | None
@@ -70,7 +72,8 @@ def copy_of(outline: Outline) -> Copy:
     stamp = _value(outline, "DTSTAMP")
     return Copy(
         uid=uid_in(outline),
-        sequence=int(number) if _NUMBER.fullmatch(number) else 0,  # RFC 5545, 3.8.7.4
+        sequence=int(number) if _NUMBER.fullmatch(number) else 0,
+        numbered=bool(number),
         stamp=stamp if _STAMP.fullmatch(stamp) else "",
         start=_time(start) if start else Doubt("unreadable-time", "has no start"),
         end=_time(end) if end else _length(outline),

@@ -85,6 +85,7 @@ def _is_expected(visit: Visit, desk: Desk) -> bool:
 
 
 def _undelivered_since(plan: Plan, copies: dict[str, list[Copy]]) -> datetime | None:
-    """Find from which plan on the calendar has received nothing, by the oldest stale copy."""
-    stale = (plan.visit(key) for key, found in copies.items() if is_stale(plan.visit(key), found))
+    """Find from which plan on the calendar has received nothing, by the visits it has only stale."""
+    visits = ((plan.visit(key), found) for key, found in copies.items())
+    stale = (visit for visit, found in visits if all(is_stale(visit, copy) for copy in found))
     return min((visit.stamp for visit in stale), default=None)

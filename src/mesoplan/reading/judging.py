@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from mesoplan.clinic import Clinic
 from mesoplan.facts import Cancelled, Moved
-from mesoplan.reading.copy import Copy, Doubt
+from mesoplan.reading.copy import Copy, Doubt, Time
 from mesoplan.reading.reading import Proposal
 from mesoplan.saying import count, say_day, say_moment
 from mesoplan.visit import Finding, Visit
@@ -40,9 +40,13 @@ def judged(visit: Visit, copies: Sequence[Copy], desk: Desk) -> Said:
         yield from _one(visit, newest[0], desk)
 
 
-def is_stale(visit: Visit, copies: Sequence[Copy]) -> bool:
-    """Whether the calendar has not received the visit as it is now (RFC 5546, 2.1.5)."""
-    return max(copy.sequence for copy in copies) < visit.revision
+def is_stale(visit: Visit, copy: Copy) -> bool:
+    """Whether a copy is older than the visit (RFC 5546, 2.1.5).
+
+    Some programs drop SEQUENCE; such a copy is up to date where it agrees with the plan.
+    """
+    agrees = _is_at(visit, copy.start) and copy.called_off == (visit.status == "cancelled")
+    return copy.sequence < visit.revision and (copy.numbered or not agrees)
 
 
 def _age(copy: Copy) -> tuple[int, str]:
@@ -64,7 +68,7 @@ def _older(visit: Visit, copies: Sequence[Copy]) -> Said:
 def _one(visit: Visit, copy: Copy, desk: Desk) -> Said:
     if visit.status in {"attended", "missed"}:
         yield from _settled(visit, copy)
-    elif is_stale(visit, [copy]):
+    elif is_stale(visit, copy):
         yield from _stale(visit, copy)
     elif visit.status == "cancelled":
         yield from _settled(visit, copy)
@@ -160,8 +164,8 @@ def missing(visit: Visit, *, others: int, undelivered: bool) -> Proposal | Findi
     return Proposal(how="removed", fact=Cancelled(visit=visit.key), reason=reason)
 
 
-def _is_at(visit: Visit, moment: datetime) -> bool:
-    return visit.start.astimezone(UTC).replace(microsecond=0) == moment
+def _is_at(visit: Visit, time: Time) -> bool:
+    return visit.start.astimezone(UTC).replace(microsecond=0) == time
 
 
 def _minutes(length: timedelta) -> int:
