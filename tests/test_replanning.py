@@ -155,7 +155,7 @@ def test_a_chain_follows_its_displaced_session_before_it_has_happened() -> None:
     [
         (2, [0, 30, 56, 84], "up to three days late: carry on with the grid"),
         (6, [0, 34, 62, 90], "up to seven: count on from the actual day"),
-        (9, [0, 37, 65, 93, 121, 149], "later: begin the phase again, four weeks on"),
+        (9, [0, 37, 65, 93, 121], "later: begin the phase again, with this session as its first"),
     ],
 )
 def test_tiers_by_lateness(late: int, expected: list[int], why: str) -> None:
@@ -459,3 +459,120 @@ def test_a_moved_visit_may_change_places_with_its_neighbour() -> None:
     days = offsets(later)
     assert days["course-3"] == 15
     assert sorted(days.values()) == [0, 15, 18, 21]
+
+
+def test_a_chain_counts_within_its_phase() -> None:
+    """Its first session stands where the phase starts, not one step after another phase."""
+    protocol = Protocol(
+        id="split",
+        title="Split",
+        phases=[
+            {"id": "split", "every": "P2W", "sessions": 2},
+            {
+                "id": "course",
+                "starts": "start + P6M",
+                "every": "P6M",
+                "sessions": 2,
+                "rhythm": "chain",
+            },
+        ],
+    )
+    plan = schedule(course_of(protocol), ALWAYS_OPEN, as_of=AS_OF)
+    assert days_of(plan, "course") == [date(2027, 6, 4), date(2027, 12, 4)]
+
+
+def test_a_gap_set_at_a_session_of_a_chain_holds() -> None:
+    """Treat and extend works on a chain as on a grid."""
+    protocol = one_phase(every="P4W", sessions=4, rhythm="chain")
+    fact = Attended(visit="course-2", next_after=Period("P10W"))
+    _, later = replanned(protocol, *attended(1), fact, now=after(29))
+    assert list(offsets(later).values()) == [0, 28, 98, 126]
+
+
+def test_a_chain_follows_a_session_that_a_person_moved() -> None:
+    """Before it has happened."""
+    protocol = one_phase(every="P2W", sessions=3, rhythm="chain")
+    fact = Moved(visit="course-2", to=START + timedelta(days=17))
+    _, later = replanned(protocol, *attended(1), fact, now=after(2))
+    assert list(offsets(later).values()) == [0, 17, 31]
+
+
+def test_a_missed_dose_of_a_chain_is_given_tomorrow_not_a_step_later() -> None:
+    """However late the absence is recorded."""
+    protocol = one_phase(every="P6M", sessions=3, rhythm="chain")
+    _, later = replanned(protocol, *attended(1), Missed(visit="course-2"), now=after(198))
+    assert later.visit("course-2.2").day == date(2027, 6, 21)
+    assert later.visit("course-3").day == date(2027, 12, 21)
+
+
+def test_a_session_that_could_only_come_in_an_open_hold_is_called_off() -> None:
+    """It is neither forced into the hold nor searched for to the end of time."""
+    protocol = one_phase(every="P1W", sessions=3, rhythm="chain")
+    facts = [Missed(visit="course-1"), Paused(on=date(2026, 12, 6))]
+    _, later = replanned(protocol, *facts, now=after(2))
+    assert [v for v in later.visits if v.upcoming] == []
+
+
+def test_a_hold_that_is_over_when_it_is_told_moves_the_visits() -> None:
+    """Nothing had been called off, so that the calendar keeps its entries."""
+    facts = [*attended(1), Paused(on=date(2026, 12, 8)), Resumed(on=date(2026, 12, 22))]
+    before, later = replanned(one_phase(every="P1W", sessions=4), *facts, now=after(4))
+    assert offsets(later) == {"course-1": 0, "course-2": 18, "course-3": 25, "course-4": 32}
+    assert {v.key for v in later.visits} == {v.key for v in before.visits}
+
+
+def test_a_session_lost_after_a_hold_gets_a_key_that_nothing_had() -> None:
+    """Whatever was called off before."""
+    protocol = one_phase(every="P1W", sessions=3)
+    _, held = replanned(protocol, *attended(1), Paused(on=date(2026, 12, 8)), now=after(4))
+    course = held.course.record(Resumed(on=date(2026, 12, 22)))
+    resumed = schedule(course, ALWAYS_OPEN, as_of=after(5), previous=held)
+    lost = course.record(Cancelled(visit="course-2.2"))
+    again = schedule(lost, ALWAYS_OPEN, as_of=after(6), previous=resumed)
+    assert [v.key for v in again.sessions if v.upcoming] == ["course-3.2", "course-2.3"]
+
+
+def test_a_log_without_the_plans_between_keeps_its_keys() -> None:
+    """What is recorded about a key that only a lost plan had is not lost with it."""
+    course = course_of(one_phase(every="P1W", sessions=2), facts=[Attended(visit="course-2.2")])
+    plan = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
+    assert [(v.key, v.status) for v in plan.sessions] == [
+        ("course-1", "planned"),
+        ("course-2.2", "attended"),
+    ]
+
+
+def test_branches_that_exclude_each_other_do_not_push_each_other() -> None:
+    """Nor the phase that is certain."""
+    protocol = Protocol(
+        id="branch",
+        title="Branch",
+        phases=[
+            {"id": "acute", "weekdays": "mon-fri", "until": "P4W"},
+            {
+                "id": "keep",
+                "starts": "start + P4W",
+                "weekdays": "mon, thu",
+                "sessions": 4,
+                "requires": {"review": "gate", "outcome": "clear"},
+            },
+            {
+                "id": "more",
+                "starts": "start + P4W",
+                "weekdays": "mon-fri",
+                "sessions": 16,
+                "requires": {"review": "gate", "outcome": "active"},
+            },
+        ],
+        reviews=[Review(id="gate", at="start + P4W", outcomes=["active", "clear"])],
+    )
+    plan = schedule(course_of(protocol, datetime(2026, 12, 7, 9, 0)), ALWAYS_OPEN, as_of=AS_OF)
+    assert [v.key for v in plan.sessions if v.day != v.target] == []
+
+
+def test_a_review_joins_no_session_that_was_moved_to_the_opening_of_the_day() -> None:
+    """There is no opening time directly before it."""
+    protocol = weekly(reviews=[Review(id="check", at="session 2 of induction")])
+    fact = Moved(visit="induction-2", to=datetime(2026, 12, 11, 9, 0))
+    _, later = replanned(protocol, *attended(1, "induction"), fact, now=after(2), clinic=BUSY)
+    assert later.visit("check").start >= later.visit("induction-2").end

@@ -16,10 +16,12 @@ from mesoplan import (
     Closure,
     Course,
     Missed,
+    Paused,
     Period,
     Phase,
     Plan,
     Protocol,
+    Resumed,
     Review,
     Visit,
     schedule,
@@ -198,7 +200,7 @@ Life = tuple[Course, Clinic, list[tuple[str, int]]]
 @st.composite
 def lives(draw: st.DrawFn) -> Life:
     """Draw a course and what happens in it."""
-    kinds = st.sampled_from(["attended", "attended", "missed", "cancelled"])
+    kinds = st.sampled_from(["attended", "attended", "attended", "missed", "cancelled", "held"])
     away = st.sampled_from([0, 0, 0, 4, 11])
     return draw(courses()), draw(clinics()), draw(st.lists(st.tuples(kinds, away), max_size=6))
 
@@ -223,6 +225,11 @@ def _facts(visit: Visit, kind: str, away: int) -> list[Any]:
         facts = [Attended(visit=visit.key, at=visit.start)]
     if kind == "cancelled":
         facts = [Cancelled(visit=visit.key)]
+    if kind == "held":
+        facts = [
+            Paused(on=visit.day),
+            Resumed(on=visit.day + (away + 1) * DAY),
+        ]
     if away:
         facts.append(Away(first=visit.day + 2 * DAY, last=visit.day + away * DAY))
     return facts
@@ -278,9 +285,9 @@ def test_no_visit_is_planned_on_a_closed_day_or_a_day_away(
             assert not any(f.first <= visit.day <= f.last for f in away)
 
 
-def days_ahead(plan: Plan) -> dict[str, date]:
-    """Give the days of the sessions that are still to come."""
-    return {v.key: v.day for v in plan.sessions if v.upcoming and v.start > plan.as_of}
+def days_ahead(plan: Plan) -> list[tuple[str | None, date]]:
+    """Give the days of the sessions to come; their keys tell of what was published in between."""
+    return [(v.phase, v.day) for v in plan.sessions if v.upcoming and v.start > plan.as_of]
 
 
 @LAWS

@@ -58,7 +58,7 @@ def arrange(
     bookings = _remaining([*sessions, *reviews], desk)
     explain(bookings, desk)
     return Arrangement(
-        visits=revised([_visit(b, clinic) for b in bookings], published, as_of, ledger.rules_out),
+        visits=revised([_visit(b, clinic) for b in bookings], published, as_of, ledger.drops),
         milestones=tuple(_expectations(ground, laid, placed)),
         findings=(*notes, *findings(bookings, desk)),
         horizon=ground.horizon.date(),
@@ -117,11 +117,8 @@ def _place_reviews(
 
 
 def _remaining(bookings: list[Booking], desk: Desk) -> list[Booking]:
-    """Leave out what a stopped course no longer plans."""
-    stopped = desk.ledger.stopped
-    if stopped is None:
-        return bookings
-    return [b for b in bookings if b.day < stopped or b.key in desk.ledger.outcome]
+    """Leave out what a stopped course, or one on hold, no longer plans."""
+    return [b for b in bookings if b.moment or not desk.ledger.rules_out(b.kind, b.day)]
 
 
 def _visit(booking: Booking, clinic: Clinic) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _ground(desk: Desk, start: datetime, horizon: datetime) -> Ground:
         start=start,
         horizon=horizon,
         taken={key: moment for key, moment in known if moment is not None},
-        retired=frozenset(k for k, v in desk.published.items() if v.status == "cancelled"),
+        retired=frozenset(key for key, visit in desk.published.items() if desk.is_over(visit)),
     )
 
 

@@ -79,7 +79,9 @@ class Desk:
 
     def treatable(self, day: int, minutes: int) -> bool:
         """Say whether a session of so many minutes can take place on a day."""
-        return minutes <= self.room(day) and not (self.ledger.holds and self.ledger.hold_on(day))
+        hold = self.ledger.hold_on(day) if self.ledger.holds else None
+        # A hold without an end forbids nothing here: what comes to lie in it is left out afterwards.
+        return minutes <= self.room(day) and (hold is None or hold.resumed is None)
 
     def why_not(self, day: int) -> str | None:
         """Say in words why nothing can take place on a day."""
@@ -106,6 +108,11 @@ class Desk:
         if visit is None or visit.target.toordinal() != booking.target:
             return None
         return visit.start.toordinal()
+
+    def is_over(self, visit: Visit) -> bool:
+        """Whether a published visit was called off, or passed in a hold without taking place."""
+        passed = visit.upcoming and self.clinic.local(visit.start) <= self.now
+        return visit.status == "cancelled" or (passed and self.ledger.drops(visit))
 
     def known(self, key: str) -> datetime | None:
         """Give the naive local time that a visit has for good: it happened or a person chose it."""

@@ -72,6 +72,7 @@ def _partner(booking: Booking, sessions: list[Booking], desk: Desk) -> Booking |
         and session.status not in LOST
         and desk.possible(session.day, session.minutes + booking.minutes)
         and (session.status == "attended" or session.day >= desk.earliest(stood))
+        and _has_room_before(session, booking.minutes, desk)
     ]
     return min(
         found,
@@ -82,6 +83,17 @@ def _partner(booking: Booking, sessions: list[Booking], desk: Desk) -> Booking |
             session.wished,
         ),
         default=None,
+    )
+
+
+def _has_room_before(session: Booking, minutes: int, desk: Desk) -> bool:
+    """Whether there is opening time directly before a session whose time is no longer open."""
+    if session.moment is None:
+        return True
+    start = 60 * session.moment.hour + session.moment.minute
+    return any(
+        opens <= start - minutes and start <= closes
+        for opens, closes in desk.clinic.spans(session.day)
     )
 
 

@@ -44,11 +44,16 @@ class Ground:
     cut: set[str] = field(default_factory=set)
     """Phases that a hold has left without an end."""
 
-    def key(self, name: str, again: int = 1) -> str:
-        """Give the key of a visit that is planned for the n-th time."""
+    def key(self, name: str, again: int = 1, used: frozenset[str] | set[str] = frozenset()) -> str:
+        """Give the key of a visit that is planned for the n-th time, never one of another visit.
+
+        A log may know of later times than this plan, when the plans between are not at hand.
+        """
         key = name if again == 1 else f"{name}.{again}"
-        if key in self.retired and key not in self.ledger.outcome:
-            return self.key(name, again + 1)
+        called_off = key in self.retired and key not in self.ledger.outcome
+        later = self.ledger.times.get(name, 1) > again and key not in self.ledger.outcome
+        if key in used or called_off or later:
+            return self.key(name, again + 1, used)
         return key
 
     def at(self, day: date) -> datetime:

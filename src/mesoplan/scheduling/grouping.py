@@ -1,6 +1,7 @@
 """From sessions to stops: what one day has to hold, on which track, bound to what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import groupby, pairwise
 
@@ -88,15 +89,19 @@ def _phase(booking: Booking) -> Phase:
 def _groups(pairs: list[Pair], desk: Desk) -> list[list[Pair]]:
     """Gather the stops of each treatment; those that must keep apart from others are one group."""
     spaced = {label for rule in desk.course.protocol.spacing for label in rule.between}
-    gathered: dict[str | None, list[Pair]] = {}
+    gathered: dict[object, list[Pair]] = {}
     for stop, block in pairs:
-        gathered.setdefault(None if stop.track in spaced else stop.track, []).append((stop, block))
+        track = None if stop.track in spaced else stop.track
+        # What another outcome would open must not push what is certain.
+        wanted = _phase(block[0]).requires if block[0].status == "tentative" else None
+        gathered.setdefault((track, wanted), []).append((stop, block))
     return list(gathered.values())
 
 
 def _place_group(pairs: list[Pair], desk: Desk) -> None:
     """Place a group in the order of its days; what is fixed may stand in another than its targets'."""
     pairs.sort(key=lambda pair: pair[0].fixed or max(pair[0].target, pair[0].earliest))
+    pairs = list(_unchained(pairs))
     days = place(_group([stop for stop, _ in pairs], desk))
     if any(later < day for day, later in pairwise(days)):
         found = sorted(zip(days, pairs, strict=True), key=lambda each: each[0])
@@ -110,6 +115,19 @@ def _place_group(pairs: list[Pair], desk: Desk) -> None:
             booking.day = day
             if stop.chain is not None:
                 booking.target, booking.first, booking.last = target, first, end
+
+
+def _unchained(pairs: list[Pair]) -> Iterator[Pair]:
+    """Free each first session of a chain, and each whose target the session before has set for good."""
+    last: dict[str, Booking] = {}
+    for stop, block in pairs:
+        before = last.get(stop.track)
+        last[stop.track] = block[0]
+        bound = before is not None and _phase(before).id == _phase(block[0]).id
+        if before is None or not bound or before.status == "attended":
+            yield replace(stop, chain=None), block
+        else:
+            yield stop, block
 
 
 def _group(stops: list[Stop], desk: Desk) -> Group:

@@ -40,6 +40,8 @@ class Ledger:
     pinned: dict[str, datetime] = field(default_factory=dict)
     """The time that a person chose for a visit."""
     next_after: dict[str, Period] = field(default_factory=dict)
+    times: dict[str, int] = field(default_factory=dict)
+    """Visit to the latest time for which it was planned that the log knows: `induction-6.2` is 2."""
     concluded: dict[str, str] = field(default_factory=dict)
     """Review's key to its outcome."""
     away: list[tuple[int, int, str]] = field(default_factory=list)
@@ -59,11 +61,17 @@ class Ledger:
                 return hold
         return None
 
-    def rules_out(self, visit: Visit) -> bool:
-        """Say whether a visit without a record cannot have taken place: on hold, or stopped."""
+    def rules_out(self, kind: str, day: int) -> bool:
+        """Say whether no visit of a kind takes place on a day: on hold, or stopped."""
+        hold = self.hold_on(day) if kind == "session" else None
+        held = hold is not None and hold.resumed is None
+        return held or (self.stopped is not None and day >= self.stopped)
+
+    def drops(self, visit: Visit) -> bool:
+        """Say whether a past visit without a record cannot have taken place."""
         day = visit.day.toordinal()
         held = visit.kind == "session" and self.hold_on(day) is not None
-        return held or (self.stopped is not None and day >= self.stopped)
+        return held or self.rules_out(visit.kind, day)
 
 
 def read(course: Course, clinic: Clinic) -> Ledger:
@@ -71,6 +79,9 @@ def read(course: Course, clinic: Clinic) -> Ledger:
     ledger = Ledger()
     for fact in course.facts:
         _enter(ledger, fact, clinic)
+    for key in (*ledger.outcome, *ledger.pinned):
+        name, _, again = key.partition(".")
+        ledger.times[name] = max(ledger.times.get(name, 1), int(again or 1))
     return ledger
 
 

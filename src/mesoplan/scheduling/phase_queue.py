@@ -34,7 +34,7 @@ class PhaseQueue:
         self.needed = 0 if phase.is_open else len(own) + self._extra()
         self.waiting = deque((slot, 1) for slot in range(1, self.needed + 1))
         self.slot = self.needed
-        self.generation = 1
+        self.used: set[str] = set()
         self.begun = 0
         self.ended = False
         self.sessions: list[Session] = []
@@ -60,15 +60,19 @@ class PhaseQueue:
                 continue
             status = outcome or ("tentative" if self._undecided() else "planned")
             self.sessions.append(Session(key, self.phase, place, status))
-            if outcome == "attended":
+            self.used.add(key)
+            if outcome == "attended" or (outcome is None and self._is_chained(key)):
                 self._count_on(key, place)
             elif outcome is not None:
                 self._make_up(slot, attempt, place)
         return self._numbered()
 
     def _key(self, slot: int, attempt: int) -> str:
-        again = attempt + self.generation - 1
-        return self.ground.key(f"{self.phase.id}-{slot}", again)
+        return self.ground.key(f"{self.phase.id}-{slot}", attempt, self.used)
+
+    def _is_chained(self, key: str) -> bool:
+        """Whether a person chose a time for a session that the next one counts from."""
+        return self.phase.rhythm == "chain" and key in self.ledger.pinned
 
     def _next_place(self) -> datetime | None:
         """Take the next place; beyond an explicit list, the day after the last one."""
@@ -98,7 +102,6 @@ class PhaseQueue:
             self.waiting.appendleft((slot, attempt))
             resumed = self.ground.at(date.fromordinal(hold.resumed))
             self._relay(Origin([resumed], _NOW))
-            self.generation += 1
             return True
         return self._restarted(place)
 
@@ -106,14 +109,17 @@ class PhaseQueue:
         longest, kept = self.phase.restart_after, self._kept()
         if longest is None or not kept or place <= longest.after(self._actual(kept[-1])):
             return False
-        self._restart(place)
-        return True
-
-    def _restart(self, place: datetime) -> None:
-        self.generation += 1
         self.begun = len(self.sessions)
         self.waiting = deque((slot, 1) for slot in range(1, self.needed + 1))
         self._relay(Origin([place], _NOW))
+        return True
+
+    def _begin_with(self, actual: datetime) -> None:
+        """Begin the phase again; the session that came late is the first of the new run."""
+        self.begun = len(self.sessions) - 1
+        self.waiting = deque((slot, 1) for slot in range(2, self.needed + 1))
+        self._relay(Origin([self.ground.at(actual.date())], _NOW))
+        next(self.places, None)
 
     def _kept(self) -> list[Session]:
         return [s for s in self.sessions[self.begun :] if s.status not in LOST]
@@ -135,7 +141,7 @@ class PhaseQueue:
         elif late and (self.phase.rhythm == "chain" or self._tier(place, actual) == "shift"):
             self._shift(actual, late)
         elif late > 0 and self._tier(place, actual) == "restart":
-            self._restart((self.phase.every or _DAY).after(actual))
+            self._begin_with(actual)
 
     def _tier(self, place: datetime, actual: datetime) -> str:
         for tier in self.phase.tiers:

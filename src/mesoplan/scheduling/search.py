@@ -73,7 +73,8 @@ def _useful(group: Group, stops: Sequence[Stop]) -> list[tuple[int, int]]:
         slack += max(closest - stop.target, 0) + _WEEK
         early = slack if leeway or stop.chain is not None else 0
         floor = min([floor - early, *room]) if stop.first is None else stop.first
-        floor = stop.fixed or _possible_before(group, stop, max(floor, stop.earliest))
+        if stop.chain is None:  # the days of a chain move with the stop before
+            floor = stop.fixed or _possible_before(group, stop, max(floor, stop.earliest))
         found.append((floor, closest + leeway))
         leeway = slack if leeway or stop.chain is not None else 0
         room.append(floor - max([_days(stop.gap or _DAY), *spacings]))
