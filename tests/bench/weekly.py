@@ -8,34 +8,13 @@ from zoneinfo import ZoneInfo
 import holidays
 import script
 
-from mesoplan import Away, Clinic, Closure, Course, Phase, Plan, Protocol, Review, schedule
+from mesoplan import Away, Clinic, Closure, Course, Plan, protocols, schedule
 
 AS_OF = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 AWAY = (date(2027, 2, 1), date(2027, 2, 14))
 LEAVE = (date(2027, 8, 2), date(2027, 8, 15))
 
-PROTOCOL = Protocol(
-    id="mesotherapy-weekly",
-    title="Weekly mesotherapy",
-    phases=[
-        Phase(
-            id="induction",
-            title="Mesotherapy session",
-            every="P1W",
-            sessions=16,
-            window="P2D",
-            min_interval="P5D",
-        ),
-        Phase(id="maintenance", every="P3M", window="P2W", min_interval="P4W"),
-    ],
-    reviews=[
-        Review(id="consultation", kind="consultation", at="start - P1W", window="P1W"),
-        Review(id="month-3", at="start + P3M", window="P1W"),
-        Review(id="month-6", at="start + P6M", window="P2W"),
-        Review(id="month-12", at="start + P1Y", window="P2W"),
-    ],
-)
-
+PROTOCOL = protocols.get("mesotherapy-weekly")
 STARTS = [
     start
     for days in range(14)
