@@ -19,7 +19,7 @@ from mesoplan.anchor import Anchor
 from mesoplan.base import Model
 from mesoplan.care import Advice, Effect, RedFlag
 from mesoplan.criteria import Criterion
-from mesoplan.errors import Fault, MesoplanError, ProtocolError, closest
+from mesoplan.errors import Fault, ProtocolError, closest
 from mesoplan.faults import faults_of
 from mesoplan.kinds import Line, Slug, Text, Written
 from mesoplan.lengths import Forward
@@ -36,7 +36,6 @@ Version = Annotated[
     Written("is not a version in numbers and dots", 'write for example "1" or "2.1"'),
 ]
 """Numbers and dots, `1` or `2.1`."""
-Part = TypeVar("Part", bound=Model)
 
 
 class Protocol(Cited):
@@ -106,12 +105,15 @@ class Protocol(Cited):
     @classmethod
     def _every_fault(cls, data: Any, handler: ModelWrapValidatorHandler["Protocol"]) -> "Protocol":
         """Report what is wrong between the parts together with what is wrong in them."""
+        if not isinstance(data, Mapping):
+            return handler(data)
+        read = {name: _readable(_items(data, name), kind) for name, kind in _KINDS.items()}
         try:
-            protocol = handler(data)
+            protocol = handler({**data, **_with_parts(data, read)})
         except ValidationError as error:
-            between = structure.faults(_parts_of(data)) if isinstance(data, Mapping) else ()
+            between = structure.faults(_parts_of(data, read))
             raise ProtocolError(*faults_of(cls, error), *between) from None
-        faults = list(structure.faults(_parts_of(protocol.__dict__)))
+        faults = list(structure.faults(_parts_of(protocol.__dict__, read)))
         if faults:
             raise ProtocolError(*faults)
         return protocol
@@ -156,20 +158,25 @@ def _named(name: str, parts: tuple[Named, ...], kind: str) -> Named:
     raise ProtocolError(Fault("", f"has no {kind} of this name", name, closest(name, known)))
 
 
-def _parts_of(data: Mapping[str, Any]) -> structure.Parts:
-    """Gather those parts that can be read by themselves, from a protocol or from what was given."""
+_KINDS: dict[str, type[Model]] = {
+    "phases": Phase,
+    "reviews": Review,
+    "milestones": Milestone,
+    "adjuncts": Adjunct,
+    "spacing": Spacing,
+    "criteria": Criterion,
+    "advice": Advice,
+    "effects": Effect,
+    "red_flags": RedFlag,
+    "sources": Source,
+}
+
+
+def _parts_of(data: Mapping[str, Any], read: Mapping[str, Any]) -> structure.Parts:
+    """Gather what could be read by itself, with what is written of the rest."""
     basis = data.get("basis")
     return structure.Parts(
-        phases=_readable(data, "phases", Phase),
-        reviews=_readable(data, "reviews", Review),
-        milestones=_readable(data, "milestones", Milestone),
-        adjuncts=_readable(data, "adjuncts", Adjunct),
-        spacing=_readable(data, "spacing", Spacing),
-        criteria=_readable(data, "criteria", Criterion),
-        advice=_readable(data, "advice", Advice),
-        effects=_readable(data, "effects", Effect),
-        red_flags=_readable(data, "red_flags", RedFlag),
-        sources=_readable(data, "sources", Source),
+        **read,
         basis=_texts(basis) if isinstance(basis, Mapping) else {},
         written={
             "phases": _written(data, "phases", "id"),
@@ -189,12 +196,25 @@ def _items(data: Mapping[str, Any], name: str) -> Sequence[Any]:
     return given[:_MOST] if isinstance(given, list | tuple) else ()
 
 
-def _readable(data: Mapping[str, Any], name: str, kind: type[Part]) -> dict[int, Part]:
-    found: dict[int, Part] = {}
-    for index, value in enumerate(_items(data, name)):
-        with suppress(MesoplanError):
-            found[index] = kind.model_validate(value)
+def _readable(items: Sequence[Any], kind: type[Model]) -> dict[int, Any]:
+    """Read the parts that can be read, by their places."""
+    read = kind.__pydantic_validator__.validate_python
+    found = {}
+    for index, value in enumerate(items):
+        with suppress(ValidationError):
+            found[index] = read(value)
     return found
+
+
+def _with_parts(
+    data: Mapping[str, Any], read: Mapping[str, Mapping[int, Any]]
+) -> dict[str, list[Any]]:
+    """Put what was read in its place, so that only what is faulty is read again, and told."""
+    return {
+        name: [parts.get(index, value) for index, value in enumerate(data[name])]
+        for name, parts in read.items()
+        if parts
+    }
 
 
 def _written(data: Mapping[str, Any], kind: str, field: str) -> tuple[str, ...]:
