@@ -295,7 +295,8 @@ def days_ahead(plan: Plan) -> list[tuple[str | None, date]]:
 def test_facts_told_one_by_one_or_at_once_end_in_the_same_days(life: Life) -> None:
     """For attendance and absence, which move nothing that was announced and is still possible."""
     course, clinic, news = life
-    plans = told((course, clinic, [(kind, 0) for kind, _ in news]))
+    # What a hold calls off depends on what had been published by then.
+    plans = told((course, clinic, [(kind, 0) for kind, _ in news if kind != "held"]))
     last = plans[-1]
     at_once = schedule(last.course, clinic, as_of=last.as_of, previous=plans[0], horizon=HORIZON)
     # A session that was put off and whose first day has passed: only who was told knows of it.

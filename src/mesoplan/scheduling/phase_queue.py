@@ -56,7 +56,7 @@ class PhaseQueue:
             slot, attempt = self.waiting.popleft()
             key = self._key(slot, attempt)
             outcome = self.ledger.outcome.get(key)
-            if outcome is None and self._interrupted(place, slot, attempt):
+            if not self._settled(key, place) and self._interrupted(place, slot, attempt):
                 continue
             status = outcome or ("tentative" if self._undecided() else "planned")
             self.sessions.append(Session(key, self.phase, place, status))
@@ -69,6 +69,15 @@ class PhaseQueue:
 
     def _key(self, slot: int, attempt: int) -> str:
         return self.ground.key(f"{self.phase.id}-{slot}", attempt, self.used)
+
+    def _settled(self, key: str, place: datetime) -> bool:
+        """Whether a session has its outcome, and did not have to wait for a hold to end."""
+        if key not in self.ledger.outcome:
+            return False
+        hold, known = self.ledger.hold_on(place.toordinal()), self.ground.taken.get(key)
+        if hold is None or hold.resumed is None:
+            return True
+        return known is not None and known.toordinal() < hold.resumed
 
     def _is_chained(self, key: str) -> bool:
         """Whether a person chose a time for a session that the next one counts from."""
