@@ -27,7 +27,7 @@ FLOORS = (
     # the protocol
     ("alongside", "care", "criteria", "phase", "review"),
     ("structure", "facts", "visit", "saying"),
-    ("protocol",),
+    ("protocol", "records"),
     # the course
     ("recording", "screening", "aftercare"),
     ("course",),
@@ -69,8 +69,10 @@ FLOORS = (
     ("languages.translating",),
     # what reads a plan
     ("export", "export.lines", "export.text", "export.uids", "export.vtimezone"),
-    ("export.validation", "export.dates"),
-    ("export.caring", "export.endings"),
+    ("export.validation", "export.dates", "export.pages", "export.timeline"),
+    ("export.caring", "export.endings", "export.picture", "export.tables"),
+    ("export.svg",),
+    ("export.html",),
     ("export.wording",),
     ("export.entry",),
     ("export.ics",),

@@ -141,7 +141,7 @@ def test_others_do_not_learn_that_a_visit_was_missed() -> None:
     assert titles == [
         "Missed: Mesotherapy session",
         "Cancelled: Appointment",
-        "Annulé : Occupé",
+        "Annulé\u00a0: Occupé",
     ]
 
 

@@ -24,8 +24,11 @@ from mesoplan.errors import (
     ProtocolError,
     RecordError,
 )
+from mesoplan.export.html import to_html
 from mesoplan.export.ics import to_ics
 from mesoplan.export.itip import Mailbox, to_itip
+from mesoplan.export.svg import to_svg
+from mesoplan.export.tables import to_csv, to_markdown
 from mesoplan.export.uids import uid_of
 from mesoplan.facts import (
     Attended,
@@ -137,8 +140,12 @@ __all__ = [
     "questionnaire",
     "schedule",
     "screen",
+    "to_csv",
+    "to_html",
     "to_ics",
     "to_itip",
+    "to_markdown",
+    "to_svg",
     "translated",
     "uid_of",
 ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
 from textwrap import shorten, wrap
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import field_validator, model_validator
 
@@ -20,6 +20,7 @@ from mesoplan.course import Course
 from mesoplan.errors import Fault, PlanError, closest
 from mesoplan.kinds import Day, Instant
 from mesoplan.period import Period
+from mesoplan.records import records
 from mesoplan.timing import NextSession, Verdict, next_session, verdicts
 from mesoplan.visit import Expectation, Finding, Visit
 
@@ -131,6 +132,10 @@ class Plan(Model):
         """List what differs from an earlier plan of the course, in time order; `kept` adds the rest."""
         found = changes(old.visits, self.visits, earlier=old.course, later=self.course)
         return found if kept else tuple(change for change in found if change.kind != "kept")
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """Give one plain dict a visit: `pandas.DataFrame(plan.to_records())`."""
+        return records(self.visits)
 
     def __str__(self) -> str:
         """Give a table that a person can read."""
