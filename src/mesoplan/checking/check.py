@@ -1,9 +1,49 @@
-"""The table of rules, and the check of a protocol against all of them."""
+"""What a rule is, the table of rules, and the check of a protocol against all of them."""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from mesoplan.checking import doubtful, impossible_course, impossible_phases, wording
-from mesoplan.checking.outline import outline
-from mesoplan.checking.rule import Remark, Rule
+from mesoplan.checking.outline import Finder, Outline, outline
+from mesoplan.checking.rule import Level, Remark
 from mesoplan.protocol import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One numbered rule. Its docstring says what it asks for, why, and where that comes from."""
+
+    code: str
+    level: Level
+    find: Finder
+
+    def __str__(self) -> str:
+        """Give its line in a list of rules."""
+        return f"{self.code} {self.level}: {self.title}"
+
+    @property
+    def title(self) -> str:
+        """The rule in one sentence."""
+        return self.text.partition("\n")[0]
+
+    @property
+    def text(self) -> str:
+        """The rule with its reason and its source."""
+        return inspect.getdoc(self.find) or ""
+
+    def remarks(self, laid: Outline) -> Iterator[Remark]:
+        """Yield what the rule says about a protocol."""
+        for fault in self.find(laid):
+            yield Remark(
+                path=fault.path,
+                what=fault.what,
+                got=fault.got,
+                remedy=fault.remedy,
+                code=self.code,
+                level=self.level,
+            )
+
 
 RULES: tuple[Rule, ...] = (
     Rule("MP101", "error", impossible_phases.windows_overlap),

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from mesoplan.anchor import Anchor
-from mesoplan.checking.outline import START, Outline, gaps, reached
-from mesoplan.checking.rule import in_each_phase
+from mesoplan.checking.outline import START, Outline, gaps, in_each_phase, reached
 from mesoplan.errors import Fault
 from mesoplan.phase import Phase
 from mesoplan.source import ASSUMPTION

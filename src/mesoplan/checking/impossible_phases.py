@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from itertools import cycle, islice, pairwise
 from math import inf
 
-from mesoplan.checking.outline import gaps
-from mesoplan.checking.rule import in_each_phase
+from mesoplan.checking.outline import gaps, in_each_phase
 from mesoplan.errors import Fault
 from mesoplan.period import Window
 from mesoplan.phase import Phase

@@ -4,13 +4,14 @@ The outline starts on a Monday, the first of a month, and knows no clinic and no
 would be wrong on every such calendar is judged by it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import chain, islice, pairwise
 
 from mesoplan.anchor import Anchor
+from mesoplan.errors import Fault
 from mesoplan.period import Period
 from mesoplan.phase import Phase
 from mesoplan.protocol import Protocol
@@ -134,3 +135,19 @@ def _inside(phase: Phase) -> list[float]:
     days = [float(WEEKDAYS.index(name)) for name in phase.weekdays]
     steps = [place.length for place in phase.at] or days or [0.0]
     return sorted(step + place.length for step in steps for place in phase.offsets or (_NOW,))
+
+
+Finder = Callable[[Outline], Iterator[Fault]]
+"""What a rule reads: the protocol, laid out once for all rules."""
+
+
+def in_each_phase(find: Callable[[Phase], Iterator[Fault]]) -> Finder:
+    """Make a rule about one phase a rule about a protocol."""
+
+    @wraps(find)
+    def found(laid: Outline) -> Iterator[Fault]:
+        for index, phase in enumerate(laid.protocol.phases):
+            for fault in find(phase):
+                yield fault.below(f"phases.{index}")
+
+    return found
