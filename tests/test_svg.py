@@ -245,3 +245,30 @@ def test_an_unknown_language_is_refused() -> None:
     """With the known ones."""
     with pytest.raises(MesoplanError, match="known: ar, en, es, fr, tr"):
         to_svg(handouts.lived(), language="zz")
+
+
+def _ratio(one: str, other: str) -> float:
+    """Give the contrast of two colours (WCAG 2.2, 1.4.3)."""
+    low, high = sorted(_luminance(colour) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1])
+def test_contrast_is_enough(scheme: int) -> None:
+    """In light and in dark: 4.5 for what is read, 3 for what is seen."""
+    blocks = re.findall(r"\{((?:--[a-z]+:#[0-9a-f]+;?)+)", to_svg(handouts.lived()))
+    colours = dict(re.findall(r"--([a-z]+):(#[0-9a-f]+)", blocks[scheme]))
+    read = [("ink", "paper"), ("soft", "paper"), ("on", "session"), ("flag", "paper")]
+    seen = [("session", "paper"), ("session", "band"), ("review", "band"), ("closed", "paper")]
+    assert all(_ratio(colours[one], colours[other]) >= 4.5 for one, other in read)
+    assert all(_ratio(colours[one], colours[other]) >= 3 for one, other in seen)
+    assert round(_ratio("#fff", "#000000")) == 21
