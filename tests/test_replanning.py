@@ -576,3 +576,18 @@ def test_a_review_joins_no_session_that_was_moved_to_the_opening_of_the_day() ->
     fact = Moved(visit="induction-2", to=datetime(2026, 12, 11, 9, 0))
     _, later = replanned(protocol, *attended(1, "induction"), fact, now=after(2), clinic=BUSY)
     assert later.visit("check").start >= later.visit("induction-2").end
+
+
+def test_a_new_telephone_number_stamps_what_is_to_come() -> None:
+    """The entries tell it, so that calendars must take them anew; no booking has changed."""
+    course = course_of(one_phase(every="P1W", sessions=3))
+    before = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
+    clinic = ALWAYS_OPEN.replace(phone="+90 212 000 00 00")
+    later = schedule(course.record(*attended(1)), clinic, as_of=after(1), previous=before)
+    assert [(v.revision, v.stamp) for v in later.visits] == [
+        (1, after(1)),
+        (0, after(1)),
+        (0, after(1)),
+    ]
+    again = schedule(later.course, clinic, as_of=after(2), previous=later)
+    assert again.visits == later.visits

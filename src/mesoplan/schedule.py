@@ -34,7 +34,8 @@ def schedule(
         what = "is the plan of another course"
         raise PlanError(Fault("previous", what, previous.course.id, f"give that of {course.id}"))
     published = {visit.key: visit for visit in previous.visits} if previous else {}
-    found = arrange(course, clinic, as_of, published, horizon)
+    retold = previous is not None and _told(previous.clinic) != _told(clinic)
+    found = arrange(course, clinic, as_of, published, horizon, retold=retold)
     return Plan(
         course=course,
         clinic=clinic,
@@ -44,3 +45,8 @@ def schedule(
         milestones=found.milestones,
         findings=found.findings,
     )
+
+
+def _told(clinic: Clinic) -> tuple[str | None, ...]:
+    """Give what a calendar tells of a clinic beside a visit's own fields."""
+    return clinic.name, clinic.location, clinic.phone

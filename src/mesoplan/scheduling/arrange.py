@@ -48,8 +48,13 @@ def arrange(
     as_of: datetime,
     published: Mapping[str, Visit],
     horizon: Period | date | None,
+    *,
+    retold: bool = False,
 ) -> Arrangement:
-    """Arrange the visits of a course, given those that were published, by key."""
+    """Arrange the visits of a course, given those that were published, by key.
+
+    `retold` says that what is told beside the visits has changed since they were published.
+    """
     ledger = log.read(course, clinic)
     desk = Desk(course, clinic, ledger, clinic.local(as_of), published)
     ground, laid, notes = begin(desk, horizon)
@@ -58,7 +63,9 @@ def arrange(
     bookings = _remaining([*sessions, *reviews], desk)
     explain(bookings, desk)
     return Arrangement(
-        visits=revised([_visit(b, clinic) for b in bookings], published, as_of, ledger.drops),
+        visits=revised(
+            [_visit(b, clinic) for b in bookings], published, as_of, ledger.drops, retold=retold
+        ),
         milestones=tuple(_expectations(ground, laid, placed)),
         findings=(*notes, *findings(bookings, desk)),
         horizon=ground.horizon.date(),
