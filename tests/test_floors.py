@@ -85,7 +85,7 @@ FLOORS = (
     # the front door
     ("__init__",),
     # the command line
-    ("cli.options", "cli.writing", "cli.tables"),
+    ("cli.options", "cli.writing", "cli.tables", "cli.exporting"),
     ("cli.reading",),
     ("cli.catalogue", "cli.check", "cli.plan"),
     ("cli.app",),

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast, get_args
 
 import typer
 
 from mesoplan.errors import MesoplanError
+from mesoplan.export.wording import Privacy
 from mesoplan.facts import Away
 from mesoplan.period import Period
 
@@ -78,6 +79,14 @@ def session_count(text: str) -> SessionCount:
     return SessionCount(name, int(number))
 
 
+def level(text: str) -> Privacy:
+    """Read a level of privacy."""
+    levels = get_args(Privacy)
+    if text not in levels:
+        raise typer.BadParameter(f"{text!r} is no level; write {', '.join(levels)}")
+    return cast("Privacy", text)
+
+
 Source = Annotated[
     str,
     typer.Argument(metavar="NAME_OR_FILE", help="A name of the catalogue, or a TOML or JSON file."),
@@ -146,3 +155,47 @@ IcsFile = Annotated[
 JsonFile = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the plan here; - prints it.")
 ]
+HtmlFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--html", metavar="FILE", help="Write the patient's handout here; needs mesoplan[handout]."
+    ),
+]
+CsvFile = Annotated[
+    Path | None, typer.Option("--csv", metavar="FILE", help="Write a table for spreadsheets here.")
+]
+LanguageName = Annotated[
+    str,
+    typer.Option(
+        "--language",
+        metavar="CODE|FILE",
+        help="What patients read is in it: tr, fr, es, ar, en, or a language file of your own.",
+    ),
+]
+PrivacyLevel = Annotated[
+    Any,
+    typer.Option(
+        parser=level,
+        metavar="LEVEL",
+        help="What the calendar tells: full; neutral: appointment and clinic; or busy.",
+    ),
+]
+PlanFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A plan that mesoplan plan --json wrote.")
+]
+NewPlanFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--json", metavar="FILE", help="Write the new plan here and leave FILE; - prints it."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+At = Annotated[
+    datetime | None,
+    typer.Option(parser=moment, metavar="TIME", help="The moment asked about; default now."),
+]
+After = Annotated[
+    datetime | None,
+    typer.Option(parser=moment, metavar="TIME", help="What comes after this; default now."),
+]
+On = Annotated[date | None, typer.Option(parser=day, metavar="DAY", help="The day; default today.")]

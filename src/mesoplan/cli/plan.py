@@ -3,12 +3,11 @@
 from datetime import UTC, datetime
 
 from mesoplan.cli import options, reading
+from mesoplan.cli.exporting import contents, remark_on
 from mesoplan.cli.tables import print_plan
 from mesoplan.cli.writing import STANDARD_OUTPUT, once_each, write
 from mesoplan.clinic import Clinic
 from mesoplan.course import Course
-from mesoplan.export.ics import to_ics
-from mesoplan.plan import Plan
 from mesoplan.schedule import schedule
 
 
@@ -28,9 +27,14 @@ def plan(
     horizon: options.Horizon = None,
     ics: options.IcsFile = None,
     json: options.JsonFile = None,
+    html: options.HtmlFile = None,
+    csv: options.CsvFile = None,
+    language: options.LanguageName = "en",
+    privacy: options.PrivacyLevel = "full",
 ) -> None:
-    """Plan a course: print its visits, and write them as a calendar and as JSON."""
-    files = once_each(ics=ics, json=json)
+    """Plan a course: print its visits; write a calendar, a handout, a table, and JSON."""
+    files = once_each(ics=ics, json=json, html=html, csv=csv)
+    spoken = reading.language(language)
     place = reading.clinic(clinic, timezone)
     protocol = reading.with_sessions(reading.protocol(source), sessions or ())
     wishes = {"weekdays": prefer or (), "time": time}
@@ -44,7 +48,8 @@ def plan(
     )
     until = options.horizon(horizon) if horizon else None
     made = schedule(course, place, as_of=_moment(as_of, place), horizon=until)
-    write({file: _WRITERS[option](made) for option, file in files.items()})
+    write(contents(made, files, language=spoken, privacy=privacy))
+    remark_on(made, spoken)
     if STANDARD_OUTPUT not in files.values():
         print_plan(made)
 
@@ -54,10 +59,3 @@ def _moment(as_of: datetime | None, clinic: Clinic) -> datetime:
     if as_of is None:
         return datetime.now(UTC).replace(microsecond=0)
     return as_of if as_of.tzinfo else as_of.replace(tzinfo=clinic.zone)
-
-
-def _json(plan: Plan) -> bytes:
-    return f"{plan.model_dump_json(indent=2)}\n".encode()
-
-
-_WRITERS = {"ics": to_ics, "json": _json}

@@ -7,20 +7,21 @@ from pathlib import Path
 
 import typer
 
-from mesoplan import protocols
+from mesoplan import languages, protocols
 from mesoplan.cli.options import SessionCount
 from mesoplan.clinic import Clinic
 from mesoplan.compose import derive
 from mesoplan.errors import Fault, MesoplanError, ProtocolError
-from mesoplan.files import MOST_CHARACTERS, load_clinic, load_protocol
+from mesoplan.files import MOST_CHARACTERS, load_clinic, load_language, load_protocol
+from mesoplan.language import Language
 from mesoplan.protocol import Protocol
 
 
-def content(file: Path) -> bytes:
-    """Read a file, but not much more of it than any protocol needs."""
+def content(file: Path, most: int = MOST_CHARACTERS) -> bytes:
+    """Read a file, but no more of it than a byte beyond `most`, by default what protocols need."""
     try:
         with file.open("rb") as opened:
-            return opened.read(MOST_CHARACTERS + 1)
+            return opened.read(most + 1)
     except (OSError, ValueError) as error:
         what = getattr(error, "strerror", None) or str(error)
         raise MesoplanError(Fault("", f"cannot be read: {what}"), subject=str(file)) from None
@@ -31,6 +32,13 @@ def protocol(source: str) -> Protocol:
     if set(source) & set("./\\"):
         return load_protocol(content(Path(source)), subject=source)
     return protocols.get(source)
+
+
+def language(source: str) -> Language:
+    """Give a language: a code has neither dot nor slash, a file has one of them."""
+    if set(source) & set("./\\"):
+        return languages.chosen(load_language(content(Path(source)), subject=source))
+    return languages.get(source)
 
 
 def clinic(file: Path | None, timezone: str | None) -> Clinic:
