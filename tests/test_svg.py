@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from datetime import date, datetime
@@ -128,6 +129,13 @@ def test_nothing_is_drawn_outside(code: str, width: int) -> None:
             assert -1 <= left <= width
             assert left + float(part.get("width", "0")) <= width + 1
             assert 0 <= float(part.get("y", "0")) <= height
+
+
+def test_the_picture_of_the_readme_is_what_its_example_draws() -> None:
+    """So nobody is shown what the library no longer does."""
+    examples = Path(__file__).parent.parent / "examples"
+    plan = runpy.run_path(str(examples / "handout.py"))["plan"]
+    assert to_svg(plan) == (examples / "timeline.svg").read_text(encoding="utf-8")
 
 
 def test_long_empty_stretches_are_left_out() -> None:
