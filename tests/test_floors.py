@@ -86,8 +86,11 @@ FLOORS = (
     ("__init__",),
     # the command line
     ("cli.options", "cli.writing", "cli.tables", "cli.exporting"),
-    ("cli.reading",),
+    ("cli.reading", "cli.telling"),
+    ("cli.stored",),
+    ("cli.renewing",),
     ("cli.catalogue", "cli.check", "cli.plan"),
+    ("cli.asking", "cli.caring", "cli.read", "cli.record", "cli.replan", "cli.screen"),
     ("cli.app",),
     ("cli",),
 )

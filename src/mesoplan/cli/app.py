@@ -7,9 +7,15 @@ from typing import Annotated
 
 import typer
 
+from mesoplan.cli.asking import adherence, alternatives, changes, next_session
+from mesoplan.cli.caring import advice, assess
 from mesoplan.cli.catalogue import diff, list_protocols, schema, show
 from mesoplan.cli.check import check
 from mesoplan.cli.plan import plan
+from mesoplan.cli.read import read
+from mesoplan.cli.record import record
+from mesoplan.cli.replan import replan
+from mesoplan.cli.screen import screen
 from mesoplan.errors import MesoplanError
 
 app = typer.Typer(
@@ -25,6 +31,16 @@ app.command()(check)
 app.command()(diff)
 app.command()(schema)
 app.command()(plan)
+app.command()(record)
+app.command()(replan)
+app.command()(read)
+app.command("next")(next_session)
+app.command()(changes)
+app.command()(alternatives)
+app.command()(adherence)
+app.command()(screen)
+app.command()(advice)
+app.command()(assess)
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so

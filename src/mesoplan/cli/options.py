@@ -20,6 +20,8 @@ def moment(text: str) -> datetime:
         raise typer.BadParameter(f"{text!r} is no time; write 2026-12-01T17:30") from None
     if len(text) <= len("2026-12-01"):
         raise typer.BadParameter(f"{text!r} names no time of day; write {text}T17:30")
+    if found.date() in {date.min, date.max}:  # in another zone it has no day
+        raise typer.BadParameter(f"{text!r} lies beyond the calendar")
     return found
 
 

@@ -1,12 +1,10 @@
 """`plan`: a course's dated visits, as a table, a calendar file and JSON."""
 
-from datetime import UTC, datetime
-
 from mesoplan.cli import options, reading
 from mesoplan.cli.exporting import contents, remark_on
+from mesoplan.cli.stored import moment
 from mesoplan.cli.tables import print_plan
 from mesoplan.cli.writing import STANDARD_OUTPUT, once_each, write
-from mesoplan.clinic import Clinic
 from mesoplan.course import Course
 from mesoplan.schedule import schedule
 
@@ -47,15 +45,8 @@ def plan(
         facts=away or (),
     )
     until = options.horizon(horizon) if horizon else None
-    made = schedule(course, place, as_of=_moment(as_of, place), horizon=until)
+    made = schedule(course, place, as_of=moment(as_of, place), horizon=until)
     write(contents(made, files, language=spoken, privacy=privacy))
     remark_on(made, spoken)
     if STANDARD_OUTPUT not in files.values():
         print_plan(made)
-
-
-def _moment(as_of: datetime | None, clinic: Clinic) -> datetime:
-    """Give the aware moment; without a zone it is the clinic's local time, by default now."""
-    if as_of is None:
-        return datetime.now(UTC).replace(microsecond=0)
-    return as_of if as_of.tzinfo else as_of.replace(tzinfo=clinic.zone)

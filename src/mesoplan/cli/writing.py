@@ -55,6 +55,8 @@ def _draft(file: Path, data: bytes, undo: ExitStack) -> Path:
         with draft.open("xb") as opened:
             undo.callback(draft.unlink, missing_ok=True)
             opened.write(data)
+            opened.flush()
+            os.fsync(opened.fileno())  # on the disk before it takes the old file's place
         if place.exists():
             shutil.copymode(place, draft)
     except OSError as error:
