@@ -23,6 +23,11 @@ def day(language: Language, value: date) -> str:
     return _skeleton(language, "yMMMEd", value)
 
 
+def unbroken(text: str) -> str:
+    """Keep words on one line: a date, "5 of 16"."""
+    return text.replace(" ", "\u00a0")
+
+
 def short_day(language: Language, value: date) -> str:
     """Give a day without its weekday: "4 Dec 2026"."""
     return _skeleton(language, "yMMMd", value)

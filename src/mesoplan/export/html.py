@@ -1,5 +1,6 @@
 """The handout: a page to print or to read on a telephone, whole in itself."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _WIDE, _NARROW = 720, 340
+_COUNT = re.compile(r"[0-9]+ \S+ [0-9]+$")
 
 
 def to_html(plan: Plan, *, language: str | Language = "en") -> str:
@@ -70,11 +72,13 @@ class Handout:
         """Name a visit."""
         title = visit_title(visit.title, self.language)
         known = self.language.knows(visit.title) or title != visit.title
-        return title if known else _in_english(title)
+        whole = _COUNT.sub(lambda found: dates.unbroken(found[0]), title)
+        return whole if known else _in_english(whole)
 
     def day(self, visit: Visit) -> str:
-        """Give the day of a visit with its weekday."""
-        return dates.day(self.language, visit.day)
+        """Give the day of a visit with its weekday; a line breaks only between the two."""
+        date = dates.short_day(self.language, visit.day)
+        return dates.day(self.language, visit.day).replace(date, dates.unbroken(date))
 
     def clock(self, visit: Visit) -> str:
         """Give the time of day at which a visit begins."""

@@ -16,7 +16,6 @@ from mesoplan.visit import Expectation
 _NARROW = 480
 _LETTER_WIDTH = 6.3
 _MARGIN = 8.0
-_UNBROKEN = "\u00a0"
 _LEGEND = ("planned", "moved", "attended", "tentative", "missed", "cancelled")
 _NAMES = {"planned": "session"}
 _LOST = frozenset({"missed", "cancelled"})
@@ -170,7 +169,5 @@ class Picture:
 
 def span(language: Language, one: Expectation) -> str:
     """Give a milestone's days, none of which breaks over two lines."""
-    first, last = (
-        dates.short_day(language, day).replace(" ", _UNBROKEN) for day in (one.first, one.last)
-    )
+    first, last = (dates.unbroken(dates.short_day(language, day)) for day in (one.first, one.last))
     return first if first == last else language.word("range", first=first, last=last)
