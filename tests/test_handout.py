@@ -148,7 +148,7 @@ def test_every_visit_stands_in_the_table_in_time_order() -> None:
         "Do not wash your hair · for 24 hours Leave the scalp dry",
         "Keep the scalp clean · after 24 hours",
         "Swelling · Usual duration: 3 hours to 2 days",
-        "Itching · Usually gone within: 3 days",
+        "Itching · Usually gone within 3 days",
         "A First results may show · 2 Jan 2027",
         "All times are local times (Europe/Istanbul).",
         "Plan made on 11 Jan 2027",
