@@ -49,8 +49,7 @@ def adherence(
 ) -> None:
     """Say how the course was kept up to a day: what took place, how late, and what is left."""
     plan = opened(file)
-    today = moment(None, plan.clinic).astimezone(plan.clinic.zone).date()
-    tell(plan.adherence(on or today), as_json=as_json)
+    tell(plan.adherence(on or moment(None, plan.clinic).date()), as_json=as_json)
 
 
 def _period(text: str) -> Period:

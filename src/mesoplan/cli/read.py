@@ -8,9 +8,10 @@ import typer
 from mesoplan.cli import options
 from mesoplan.cli.reading import content
 from mesoplan.cli.renewing import publish, renewed
-from mesoplan.cli.stored import moment, opened
+from mesoplan.cli.stored import discreet, moment, opened
 from mesoplan.cli.tables import print_table
 from mesoplan.cli.telling import tell
+from mesoplan.errors import CalendarError
 from mesoplan.languages import get
 from mesoplan.reading.facts import facts_from_ics
 from mesoplan.reading.outline import BYTES
@@ -35,7 +36,10 @@ def read(
         raise typer.BadParameter("give one of them", param_hint="--record, --json")
     plan = opened(file)
     at = moment(as_of, plan.clinic)
-    found = facts_from_ics(content(calendar, most=BYTES), plan, as_of=at, whole=not part)
+    try:
+        found = facts_from_ics(content(calendar, most=BYTES), plan, as_of=at, whole=not part)
+    except CalendarError as error:
+        raise discreet(error, calendar) from None
     if as_json:
         tell(found, as_json=True)
         return

@@ -63,14 +63,6 @@ _KINDS = {
 }
 
 
-def _time(names: str) -> typer.models.OptionInfo:
-    """Describe an option that takes a time."""
-    option: typer.models.OptionInfo = typer.Option(
-        parser=options.moment, metavar="TIME", help=names
-    )
-    return option
-
-
 def record(
     file: options.PlanFile,
     fact: Annotated[str | None, typer.Argument(metavar="FACT", help=", ".join(_KINDS))] = None,
@@ -78,8 +70,18 @@ def record(
         str | None, typer.Argument(metavar="VISIT|DAY|DAY/DAY|NUMBER", help="What it is about.")
     ] = None,
     *,
-    at: Annotated[datetime | None, _time("attended, reviewed: when it really was.")] = None,
-    to: Annotated[datetime | None, _time("moved: the time that the person chose.")] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=options.moment, metavar="TIME", help="attended, reviewed: when it really was."
+        ),
+    ] = None,
+    to: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=options.moment, metavar="TIME", help="moved: the time that the person chose."
+        ),
+    ] = None,
     next_after: Annotated[
         str | None, typer.Option(metavar="PERIOD", help="attended: the gap to the next session.")
     ] = None,

@@ -1,13 +1,16 @@
 """Plan files that `mesoplan plan --json` wrote: opened whole or refused, quoting nothing of a person."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from mesoplan.cli.reading import content
 from mesoplan.clinic import Clinic
-from mesoplan.errors import Fault, PlanError
+from mesoplan.errors import Fault, MesoplanError, PlanError
 from mesoplan.plan import Plan
+
+Refusal = TypeVar("Refusal", bound=MesoplanError)
 
 _MOST_BYTES = 1 << 25
 _REMEDY = "give a file that mesoplan plan --json wrote"
@@ -22,18 +25,19 @@ def opened(file: Path) -> Plan:
     try:
         return Plan.model_validate_json(data)
     except PlanError as error:
-        raise PlanError(*_discreet(error.faults), subject=str(file)) from None
+        if any(fault.path == "visits" and fault.what == "is missing" for fault in error.faults):
+            fault = Fault("", "is not a plan", remedy=_REMEDY)
+            raise PlanError(fault, subject=str(file)) from None
+        raise discreet(error, file) from None
 
 
 def moment(given: datetime | None, clinic: Clinic) -> datetime:
     """Give the aware moment; without a zone it is the clinic's local time, by default now."""
     if given is None:
-        return datetime.now(UTC).replace(microsecond=0)
+        return datetime.now(clinic.zone).replace(microsecond=0)
     return given if given.tzinfo else given.replace(tzinfo=clinic.zone)
 
 
-def _discreet(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
-    """Say what is wrong without what was found; of what is no plan at all, only that."""
-    if any(fault.path == "course" and fault.what == "is missing" for fault in faults):
-        return (Fault("", "is not a plan", remedy=_REMEDY),)
-    return tuple(replace(fault, got="") for fault in faults)
+def discreet(error: Refusal, file: Path) -> Refusal:
+    """Give the same error about a file, saying what is wrong but not what was found there."""
+    return error.about(str(file), [replace(fault, got="") for fault in error.faults])

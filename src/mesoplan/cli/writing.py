@@ -23,7 +23,7 @@ def write(contents: Mapping[Path, bytes]) -> None:
     with ExitStack() as undo:
         drafts = {file: _draft(file, data, undo) for file, data in files.items()}
         for file, draft in drafts.items():
-            draft.replace(_place(file))
+            _settle(draft, file)
     if STANDARD_OUTPUT in contents:
         sys.stdout.buffer.write(contents[STANDARD_OUTPUT])
         sys.stdout.flush()
@@ -60,6 +60,17 @@ def _draft(file: Path, data: bytes, undo: ExitStack) -> Path:
         if place.exists():
             shutil.copymode(place, draft)
     except OSError as error:
-        what = f"cannot be written: {error.strerror}"
-        raise MesoplanError(Fault("", what), subject=str(file)) from None
+        raise _unwritten(file, error) from None
     return draft
+
+
+def _settle(draft: Path, file: Path) -> None:
+    """Let the draft take the file's place, in one step."""
+    try:
+        draft.replace(_place(file))
+    except OSError as error:
+        raise _unwritten(file, error) from None
+
+
+def _unwritten(file: Path, error: OSError) -> MesoplanError:
+    return MesoplanError(Fault("", f"cannot be written: {error.strerror}"), subject=str(file))
