@@ -3,8 +3,13 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import readers
+
+# How long a machine takes is no property of the library; `tests/bench` measures that.
+settings.register_profile("mesoplan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mesoplan")
 
 
 def _present(reader: readers.Reader) -> readers.Reader:

@@ -249,9 +249,9 @@ def test_times_that_come_twice_are_written_in_utc(
 
 def test_clock_covers_visits_over_new_year(reader: Reader) -> None:
     """The clock is told for the year in which the last visit ends, Ramadan's changes included."""
-    start = datetime(2026, 12, 31, 22, 45, tzinfo=UTC)
+    start = datetime(2024, 12, 31, 22, 45, tzinfo=UTC)  # Ramadan 2025 is in every zone data
     night = visit("a", 1, start=start, end=start + timedelta(minutes=30))
     file = to_ics(by_hand([night], "Africa/Casablanca"))
-    assert file.count(b"\r\nDTSTART:2027") == 2
+    assert file.count(b"\r\nDTSTART:2025") == 2
     (entry,) = reader.read(file)
     assert (entry.start, entry.end) == (night.start, night.end)

@@ -130,7 +130,8 @@ def _most(protocol: Protocol, facts: Sequence[Fact], name: str) -> int | None:
     sessions = protocol.phase(name).sessions
     if sessions is None:
         return None
-    return sessions + sum(fact.sessions for fact in facts if isinstance(fact, Extended))
+    added = [f for f in facts if isinstance(f, Extended) and f.phase in {None, name}]
+    return sessions + sum(fact.sessions for fact in added)
 
 
 def _keys(protocol: Protocol, facts: Sequence[Fact]) -> list[str]:
