@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from mesoplan import (
     Advice,
+    Clinic,
+    Course,
     Effect,
     Phase,
     PlanError,
@@ -20,6 +22,7 @@ from mesoplan import (
     advice_at,
     assess,
     protocols,
+    schedule,
 )
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
@@ -455,3 +458,22 @@ def test_every_symptom_that_ships_is_told_apart() -> None:
     """The table above leaves no symptom out, and the consultation is a gate."""
     assert len(WEEKLY.effects) + len(WEEKLY.red_flags) == 18
     assert [review.id for review in WEEKLY.reviews if review.gate] == ["consultation"]
+
+
+def test_a_plan_answers_for_its_own_course() -> None:
+    """The same questions, asked of the plan."""
+    plan = schedule(
+        Course(
+            id="c",
+            protocol=protocols.get("mesotherapy-weekly"),
+            start=datetime(2026, 12, 1, 17, 30),
+        ),
+        Clinic(timezone="Europe/Istanbul"),
+        as_of=datetime(2026, 11, 20, tzinfo=UTC),
+    )
+    first = plan.visit("induction-1")
+    held = {holding.advice.id for holding in plan.advice_at(first.end + timedelta(hours=1))}
+    assert "no-washing" in held
+    assert "no-washing" not in {h.advice.id for h in plan.advice_at(first.end + timedelta(days=2))}
+    said = plan.assess("swelling", since=first.end, at=first.end + timedelta(hours=3))
+    assert said.verdict == "usual"
