@@ -103,6 +103,15 @@ def test_the_key_names_what_is_in_the_picture_and_nothing_else() -> None:
     assert "Session" in fresh
 
 
+def test_each_phase_has_a_line_of_its_own() -> None:
+    """Induction and maintenance differ, and the key names both; one phase alone needs no name."""
+    lived, single = (to_svg(plan) for plan in (handouts.lived(), _planned(("P0D", "P1D"))))
+    assert set(re.findall('class="phase (line[0-9])"', lived)) == {"line0", "line1"}
+    assert ">Mesotherapy maintenance session</text>" in lived
+    assert set(re.findall('class="phase (line[0-9])"', single)) == {"line0"}
+    assert ">Dose</text>" not in single
+
+
 def test_right_to_left_is_the_mirror_image() -> None:
     """The first day of a month stands at the right in Arabic, as far from the edge."""
     lefts = {}

@@ -144,4 +144,5 @@ def test_hostile_texts_break_no_layout(browser: Any, tmp_path: Path) -> None:
     """Long words without a space, mixed directions and emoji wrap on a telephone."""
     page = _page(browser, to_html(handouts.hostile(), language="ar"), tmp_path, 360)
     assert page.evaluate(TOO_WIDE) == []
+    assert page.evaluate(OUTSIDE_PICTURE) == []
     page.close()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from textwrap import wrap
+from textwrap import shorten, wrap
 
 from mesoplan.export import dates
 from mesoplan.export.timeline import DAYS, Mark, Row, lanes, letters, rows
@@ -13,6 +13,8 @@ from mesoplan.languages.translating import visit_title
 from mesoplan.plan import Plan
 from mesoplan.visit import Expectation
 
+_LINES = 3
+"""So many lines of phases differ; a fourth looks like the first."""
 _NARROW = 480
 _LETTER_WIDTH = 6.3
 _MARGIN = 8.0
@@ -89,6 +91,10 @@ class Picture:
         """Give the left edge of days."""
         return min(self.x(first), self.x(last + 1))
 
+    def line(self, number: int) -> str:
+        """Name the kind of line that a phase has."""
+        return f"line{number % _LINES}"
+
     def month(self, row: Row) -> str:
         """Name a row's month."""
         return dates.month(self.language, row.first)
@@ -111,8 +117,7 @@ class Picture:
         """What the marks mean: each with its line, its place on it, and its words."""
         found: list[tuple[str, int, float, str]] = []
         line, place = 0, _MARGIN
-        for what in self._kinds():
-            text = self.language.word(f"legend_{_NAMES.get(what, what)}")
+        for what, text in self._kinds():
             needs = 30 + _LETTER_WIDTH * len(text)
             if place > _MARGIN and place + needs > self.width:
                 line, place = line + 1, _MARGIN
@@ -120,7 +125,17 @@ class Picture:
             place += needs
         return tuple(found)
 
-    def _kinds(self) -> Iterator[str]:
+    def _kinds(self) -> Iterator[tuple[str, str]]:
+        """Yield what is in the picture, and its words; one phase alone needs none."""
+        for kind in self._marked():
+            yield kind, self.language.word(f"legend_{_NAMES.get(kind, kind)}")
+        phases = {number for row in self.rows for number, _ in row.phases}
+        for number in sorted(phases) if len(phases) > 1 else ():
+            phase = self.plan.course.protocol.phases[number]
+            name = self.language.text(phase.name)
+            yield self.line(number), shorten(name, self._letters, placeholder="…")
+
+    def _marked(self) -> Iterator[str]:
         marks = [mark for row in self.rows for mark in row.marks]
         seen = {mark.status for mark in marks}
         yield from (kind for kind in _LEGEND if kind in seen)
@@ -129,13 +144,18 @@ class Picture:
         closed = [stretch.away for row in self.rows for stretch in row.closed]
         yield from (name for name, away in (("closed", False), ("away", True)) if away in closed)
 
+    @property
+    def _letters(self) -> int:
+        """How many letters a line holds, beside its sign."""
+        return int((self.width - 40) / _LETTER_WIDTH)
+
     @cached_property
     def notes(self) -> tuple[tuple[str, str], ...]:
         """The milestones, line by line; the letter stands on the first of each."""
         found: list[tuple[str, str]] = []
         for letter, one in letters(self.plan):
             text = f"{self.language.text(one.title)}: {span(self.language, one)}"
-            lines = wrap(text, int((self.width - 36) / _LETTER_WIDTH))
+            lines = wrap(text, self._letters)
             found += [(letter if number == 0 else "", line) for number, line in enumerate(lines)]
         return tuple(found)
 

@@ -66,7 +66,8 @@ class Row:
     length: int
     marks: tuple[Mark, ...] = ()
     closed: tuple[Stretch, ...] = ()
-    phases: tuple[Stretch, ...] = ()
+    phases: tuple[tuple[int, Stretch], ...] = ()
+    """The days of each phase, with its place in the protocol."""
     flags: tuple[Flag, ...] = ()
 
 
@@ -141,11 +142,11 @@ def _marks(plan: Plan, month: date) -> Iterator[Mark]:
         yield from (Mark(day, tuple(kind), shared=all(kinds)) for kind in kinds if kind)
 
 
-def _phases(plan: Plan, month: date, last: date) -> Iterator[Stretch]:
-    for phase in plan.course.protocol.phases:
+def _phases(plan: Plan, month: date, last: date) -> Iterator[tuple[int, Stretch]]:
+    for number, phase in enumerate(plan.course.protocol.phases):
         days = [v.day for v in plan.sessions if v.phase == phase.id and v.status != "cancelled"]
         if days:
-            yield from _within(min(days), max(days), month, last)
+            yield from ((number, run) for run in _within(min(days), max(days), month, last))
 
 
 def _closed(plan: Plan, month: date, length: int) -> Iterator[Stretch]:
