@@ -123,31 +123,37 @@ def _cost(
 
 def _candidates(group: Group, stop: Stop, useful: tuple[int, int], state: State) -> Iterator[int]:
     """Yield the days worth trying: of the window all, after it the nearest, the announced one."""
-    target, first, last = stop.window(state[group.tracks.index(stop.track)])
+    before = state[group.tracks.index(stop.track)]
+    target, first, last = stop.window(before)
     shift = target - stop.target
-    lowest = max(stop.earliest, useful[0] + shift if first is None else first)
+    open_from = stop.earliest if before is None else max(stop.earliest, group.gap(stop, before))
+    lowest = max(open_from, useful[0] + shift if first is None else first)
     allowed = partial(_allowed, group, stop, state)
     closest = nearest(max(target if last is None else last + 1, lowest), allowed)
     yield from filter(allowed, range(lowest, (closest if last is None else last) + 1))
     yield closest
     further = max(useful[1] + shift, closest if group.liked(closest) else closest + 6)
     yield from filter(allowed, range(closest + 1, further + 1))
-    soonest = max(stop.earliest, first or stop.earliest)
+    soonest = max(open_from, first or open_from)
     if stop.announced is not None and stop.announced >= soonest and allowed(stop.announced):
         yield stop.announced
 
 
 def _allowed(group: Group, stop: Stop, state: State, day: int) -> bool:
-    return group.possible(day, stop.minutes) and _open_to(group, stop, day, state)
+    spaced = group.spacing is not None
+    return group.possible(day, stop.minutes) and not (spaced and _crowds(group, stop, state, day))
 
 
 def _open_to(group: Group, stop: Stop, day: int, state: State) -> bool:
     """Whether every minimum interval to the stops before holds on that day."""
-    for track, other in zip(group.tracks, state, strict=True):
-        if other is None:
-            continue
-        if track == stop.track and day < group.gap(stop, other):
-            return False
-        if track != stop.track and group.too_close(track, other, stop.track, day):
-            return False
-    return True
+    before = state[group.tracks.index(stop.track)]
+    too_soon = before is not None and day < group.gap(stop, before)
+    return not too_soon and not _crowds(group, stop, state, day)
+
+
+def _crowds(group: Group, stop: Stop, state: State, day: int) -> bool:
+    """Whether a day is too close to a stop of another track."""
+    return any(
+        other is not None and track != stop.track and group.too_close(track, other, stop.track, day)
+        for track, other in zip(group.tracks, state, strict=True)
+    )
