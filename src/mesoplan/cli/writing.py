@@ -54,11 +54,11 @@ def _draft(file: Path, data: bytes, undo: ExitStack) -> Path:
             raise MesoplanError(fault, subject=str(file))
         with draft.open("xb") as opened:
             undo.callback(draft.unlink, missing_ok=True)
+            if place.exists():
+                shutil.copymode(place, draft)  # before anything is in it
             opened.write(data)
             opened.flush()
             os.fsync(opened.fileno())  # on the disk before it takes the old file's place
-        if place.exists():
-            shutil.copymode(place, draft)
     except OSError as error:
         raise _unwritten(file, error) from None
     return draft
