@@ -439,6 +439,8 @@ USAGE = [
     ("record course.json paused soon", "is no day", "a word for a day"),
     ("record course.json away 2027-02-02/2027-02-01", "first", "a stretch that ends before"),
     ("record course.json extended many", "is no number", "a word for a number"),
+    ("record course.json extended induction=4", "is no number", "the phase is an option"),
+    (f"record course.json extended {'9' * 5000}", "is no number", "more digits than Python reads"),
     ("record course.json extended 0", "sessions: is less than 1", "nothing more"),
     ("record course.json missed induction-6 --undo", "stands alone", "a fact and its undoing"),
     ("record course.json --undo --note x", "stands alone", "a note on an undoing"),

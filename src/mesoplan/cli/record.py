@@ -24,6 +24,8 @@ from mesoplan.facts import (
     Stopped,
 )
 
+_LONGEST_NUMBER = 9
+
 
 class _Kind(NamedTuple):
     """A kind of fact, and what the word after its name says."""
@@ -46,7 +48,9 @@ def _stretch(text: str) -> Mapping[str, object]:
 
 
 def _sessions(text: str) -> Mapping[str, object]:
-    return {"sessions": options.session_count(text).number}
+    if not text.isdecimal() or len(text) > _LONGEST_NUMBER:
+        raise typer.BadParameter(f"{text!r} is no number of sessions; write 4")
+    return {"sessions": int(text)}
 
 
 _KINDS = {
@@ -132,7 +136,7 @@ def _fact(name: str, about: str, given: Mapping[str, object]) -> Fact:
     if name not in _KINDS:
         raise typer.BadParameter(f"{name!r} is none: {closest(name, _KINDS)}", param_hint="FACT")
     kind = _KINDS[name]
-    for option in given.keys() - kind.fact.model_fields:
+    for option in sorted(given.keys() - kind.fact.model_fields):
         shown = option.replace("_", "-")
         raise typer.BadParameter(f"says nothing of {name}", param_hint=f"--{shown}")
     try:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from secrets import token_hex
 
 import typer
 
@@ -47,7 +48,7 @@ def _place(file: Path) -> Path:
 def _draft(file: Path, data: bytes, undo: ExitStack) -> Path:
     """Write the data beside the file, with the permissions that the file has."""
     place = _place(file)
-    draft = place.with_name(f".{place.name}.{os.getpid()}.tmp")
+    draft = place.with_name(f".{place.name}.{token_hex(4)}.tmp")
     try:
         if place.exists() and not place.is_file():
             fault = Fault("", "is not a file", remedy="write - for standard output")
