@@ -19,7 +19,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from mesoplan import Clinic, Course, Missed, Plan, protocols, schedule, to_ics
-from mesoplan.facts import Fact
+from mesoplan.course.facts import Fact
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS feeds (secret TEXT PRIMARY KEY, course TEXT NOT NULL UNIQUE);

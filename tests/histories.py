@@ -27,7 +27,7 @@ from mesoplan import (
     Tier,
     schedule,
 )
-from mesoplan.facts import Fact
+from mesoplan.course.facts import Fact
 
 _START = datetime(2026, 12, 4, 17, 30)
 _GRID = Phase(id="a", every="P1W", sessions=5, window="P2D", min_interval="P5D", grace="P1D")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from histories import histories
 from mesoplan import Adherence, Plan, Visit
-from mesoplan.adherence import adherence
+from mesoplan.plan.adherence import adherence
 
 DAY_1 = date(2027, 1, 1)
 STAMP = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError, model_validator
 
 from mesoplan import CourseError, Fault, MesoplanError
-from mesoplan.base import Model
-from mesoplan.faults import unfit
-from mesoplan.kinds import Day, FrozenTable, Instant, Line, Moment, Slug, Table, Text
-from mesoplan.textvalue import TextValue
+from mesoplan.ground.base import Model
+from mesoplan.ground.faults import unfit
+from mesoplan.ground.kinds import Day, FrozenTable, Instant, Line, Moment, Slug, Table, Text
+from mesoplan.ground.textvalue import TextValue
 
 
 def _even(value: int) -> int:

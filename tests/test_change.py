@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from histories import histories
 from mesoplan import Change, Course, Plan, PlanError, Protocol, Visit
-from mesoplan.change import changes
-from mesoplan.saying import listed
+from mesoplan.plan.change import changes
+from mesoplan.plan.saying import listed
 
 FRIDAY = datetime(2027, 1, 15, 17, 30, tzinfo=UTC)
 SATURDAY = datetime(2027, 1, 16, 13, 30, tzinfo=UTC)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from mesoplan.checking import RULES, Remark, check_protocol
-from mesoplan.errors import Fault
-from mesoplan.protocol import Protocol
+from mesoplan.authoring.checking import RULES, Remark, check_protocol
+from mesoplan.ground.errors import Fault
+from mesoplan.protocol.protocol import Protocol
 
 INDUCTION: dict[str, Any] = {
     "id": "induction",

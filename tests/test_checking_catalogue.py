@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from mesoplan import protocols
-from mesoplan.checking import check_protocol
-from mesoplan.checking.outline import START, outline
-from mesoplan.clinic import Clinic
-from mesoplan.course import Course
-from mesoplan.schedule import schedule
+from mesoplan.authoring.checking import check_protocol
+from mesoplan.authoring.checking.outline import START, outline
+from mesoplan.clinic.clinic import Clinic
+from mesoplan.course.course import Course
+from mesoplan.plan.schedule import schedule
 
 OURS = {"MP203", "MP206", "MP207", "MP208"}
 """What the published schedules really lack, and that mesotherapy's numbers are mostly ours."""

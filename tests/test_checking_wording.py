@@ -2,8 +2,8 @@
 
 import pytest
 
-from mesoplan.checking import check_protocol
-from mesoplan.protocol import Protocol
+from mesoplan.authoring.checking import check_protocol
+from mesoplan.protocol.protocol import Protocol
 
 HOURS = [f"PT{hour}H" for hour in range(10)]
 RHYTHMS: list[tuple[str, dict[str, object], bool, str]] = [

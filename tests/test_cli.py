@@ -18,9 +18,9 @@ import pytest
 
 import mesoplan
 from mesoplan import cli, protocols
+from mesoplan.authoring.files import dump_protocol, load_clinic, load_protocol
+from mesoplan.authoring.schema import protocol_schema
 from mesoplan.export.ics import to_ics
-from mesoplan.files import dump_protocol, load_clinic, load_protocol
-from mesoplan.schema import protocol_schema
 
 PROTOCOL = """\
 id = "weekly"

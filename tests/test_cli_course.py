@@ -38,9 +38,9 @@ from mesoplan import (
     screen,
     to_ics,
 )
+from mesoplan.course.facts import Fact
 from mesoplan.export.html import to_html
 from mesoplan.export.tables import to_csv
-from mesoplan.facts import Fact
 from mesoplan.languages.translating import translated
 
 CLINIC = Clinic(timezone="Europe/Istanbul", hours={"mon-fri": "09:00-18:30", "sat": "10:00-14:00"})

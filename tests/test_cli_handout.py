@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mesoplan import cli, languages, load_language, to_csv, to_html, to_ics
-from mesoplan.plan import Plan
+from mesoplan.plan.plan import Plan
 
 COMMAND = (
     *("plan", "mesotherapy-weekly", "--start", "2026-12-01T17:30", "--as-of", "2026-11-20T09:00"),

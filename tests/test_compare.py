@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesoplan.compare import Difference, compare
-from mesoplan.errors import ProtocolError
-from mesoplan.protocol import Protocol
+from mesoplan.authoring.compare import Difference, compare
+from mesoplan.ground.errors import ProtocolError
+from mesoplan.protocol.protocol import Protocol
 
 BASE: dict[str, Any] = {
     "id": "weekly",

@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesoplan import protocols
-from mesoplan.aftercare import advice_at
-from mesoplan.checking import check_protocol
-from mesoplan.clinic import Clinic
-from mesoplan.compare import compare
-from mesoplan.compose import combine, derive
-from mesoplan.compose.fields import is_prose
-from mesoplan.course import Course
-from mesoplan.errors import ProtocolError
-from mesoplan.plan import Plan
-from mesoplan.protocol import Protocol
-from mesoplan.schedule import schedule
+from mesoplan.authoring.checking import check_protocol
+from mesoplan.authoring.compare import compare
+from mesoplan.authoring.compose import combine, derive
+from mesoplan.authoring.compose.fields import is_prose
+from mesoplan.clinic.clinic import Clinic
+from mesoplan.course.course import Course
+from mesoplan.ground.errors import ProtocolError
+from mesoplan.plan.aftercare import advice_at
+from mesoplan.plan.plan import Plan
+from mesoplan.plan.schedule import schedule
+from mesoplan.protocol.protocol import Protocol
 
 SMITH = {"id": "smith", "title": "A trial of weekly sessions"}
 WEEKLY = Protocol.model_validate(

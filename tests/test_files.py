@@ -19,7 +19,7 @@ from mesoplan import (
     load_protocol,
     protocols,
 )
-from mesoplan.toml_places import Places
+from mesoplan.authoring.toml_places import Places
 
 FORMS: tuple[Literal["toml", "json"], ...] = ("toml", "json")
 

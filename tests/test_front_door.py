@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import ast
 import inspect
-from types import ModuleType
+from pathlib import Path
 
 import pytest
 
@@ -9,22 +10,39 @@ import mesoplan
 from mesoplan import MesoplanError
 
 
-def _public(module: ModuleType) -> set[str]:
-    """Name what can be taken from the front door: no folders, no modules of the house."""
-    return {
-        name
-        for name, value in vars(module).items()
-        if not name.startswith("_") and not (inspect.ismodule(value) and name not in module.__all__)
-    }
+def _typed() -> set[str]:
+    """Name what the type checker sees at the front door: the imports that only it reads."""
+    tree = ast.parse(Path(mesoplan.__file__).read_text(encoding="utf-8"))
+    guarded = next(node for node in tree.body if isinstance(node, ast.If))
+    imports = [node for node in guarded.body if isinstance(node, ast.ImportFrom)]
+    return {f"{node.module}.{alias.name}" for node in imports for alias in node.names}
 
 
 def test_the_front_door_is_sorted_and_complete() -> None:
-    """`__all__` lists what is imported, each once: constants, classes, functions."""
+    """`__all__` lists each name once: constants, classes, functions; all can be imported."""
     names = list(mesoplan.__all__)
     assert names == sorted(
         set(names), key=lambda name: (not name.isupper(), name[0].islower(), name)
     )
-    assert set(mesoplan.__all__) == _public(mesoplan)
+    assert all(hasattr(mesoplan, name) for name in names)
+    assert dir(mesoplan) == sorted(names)
+
+
+def test_the_type_checker_sees_the_same_front_door() -> None:
+    """Each name comes from where the type checker believes it does."""
+    homes = {
+        f"mesoplan.{module}" if module == name else f"mesoplan.{module}.{name}"
+        for module, names in mesoplan._HOMES.items()  # noqa: SLF001 - the table is the subject
+        for name in names
+    }
+    assert homes == _typed()
+    assert {home.rpartition(".")[2] for home in homes} == set(mesoplan.__all__)
+
+
+def test_an_unknown_name_is_refused_as_everywhere() -> None:
+    """A lazy front door still says what it has not."""
+    with pytest.raises(AttributeError, match="has no attribute 'Protocoll'"):
+        _ = mesoplan.Protocoll
 
 
 @pytest.mark.parametrize("name", sorted(mesoplan.__all__))

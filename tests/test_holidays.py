@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from mesoplan import Clinic, ClinicError
-from mesoplan.holidays import public_holidays, region_fault
+from mesoplan.clinic.holidays import public_holidays, region_fault
 
 pytest.importorskip("holidays", reason="the extra holidays is not installed")
 
@@ -55,7 +55,7 @@ def test_a_subdivision_adds_holidays() -> None:
 def test_without_the_library_a_saved_clinic_still_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be checked is not refused, and asking for a day says what to install."""
     monkeypatch.setitem(sys.modules, "holidays", None)
-    monkeypatch.setattr("mesoplan.holidays.find_spec", lambda _: None)
+    monkeypatch.setattr("mesoplan.clinic.holidays.find_spec", lambda _: None)
     public_holidays.cache_clear()
     clinic = Clinic(timezone="Europe/Istanbul", holidays="TR")
     with pytest.raises(ClinicError) as caught:

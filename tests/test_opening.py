@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 import strategies as some
 from mesoplan import ClinicError
-from mesoplan.opening import Span, clock
+from mesoplan.clinic.opening import Span, clock
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mesoplan import Protocol, protocols
-from mesoplan.source import Cited
+from mesoplan.protocol.source import Cited
 
 LEDGER = tomllib.loads((Path(__file__).parent / "source_ledger.toml").read_text("utf-8"))
 ROWS: list[dict[str, Any]] = LEDGER["rows"]

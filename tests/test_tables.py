@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import handouts
 from calendars import by_hand, visit
 from mesoplan import MesoplanError, to_csv, to_markdown
-from mesoplan.records import COLUMNS
+from mesoplan.plan.records import COLUMNS
 
 RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 

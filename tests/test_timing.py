@@ -10,7 +10,7 @@ from hypothesis import given
 
 from histories import histories
 from mesoplan import Course, NextSession, Plan, PlanError, Protocol, Verdict, Visit
-from mesoplan.timing import next_session, verdicts
+from mesoplan.plan.timing import next_session, verdicts
 
 DAY_1 = date(2027, 1, 1)
 STAMP = datetime(2026, 11, 20, 9, tzinfo=UTC)

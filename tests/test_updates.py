@@ -36,7 +36,7 @@ from mesoplan import (
     to_ics,
     uid_of,
 )
-from mesoplan.facts import Fact
+from mesoplan.course.facts import Fact
 from readers import Reader, restrictions_many
 from samples import BUSY
 

@@ -24,7 +24,7 @@ from mesoplan import (
     load_protocol,
     schedule,
 )
-from mesoplan.facts import Fact
+from mesoplan.course.facts import Fact
 
 CASES = [(name, start) for name in published.REGIMENS for start in published.STARTS]
 MONDAY = datetime(2024, 1, 8, 8)

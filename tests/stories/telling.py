@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time
 from itertools import pairwise
 
 from mesoplan import Attended, Clinic, Course, Phase, Plan, Protocol, Review, schedule
-from mesoplan.facts import Fact
-from mesoplan.visit import Visit
+from mesoplan.course.facts import Fact
+from mesoplan.scheduling.visit import Visit
 
 WEEKLY = Protocol(
     id="mesotherapy-weekly",

@@ -16,7 +16,7 @@ from mesoplan.cli.read import read
 from mesoplan.cli.record import record
 from mesoplan.cli.replan import replan
 from mesoplan.cli.screen import screen
-from mesoplan.errors import MesoplanError
+from mesoplan.ground.errors import MesoplanError
 
 app = typer.Typer(
     name="mesoplan",

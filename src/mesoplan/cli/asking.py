@@ -7,7 +7,7 @@ import typer
 from mesoplan.cli import options
 from mesoplan.cli.stored import moment, opened
 from mesoplan.cli.telling import tell
-from mesoplan.period import Period
+from mesoplan.ground.period import Period
 
 
 def next_session(

@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 
 from mesoplan import protocols
+from mesoplan.authoring.compare import compare
+from mesoplan.authoring.files import dump_protocol
+from mesoplan.authoring.schema import protocol_schema
 from mesoplan.cli import options, reading
 from mesoplan.cli.tables import print_heading, print_table
-from mesoplan.compare import compare
-from mesoplan.files import dump_protocol
-from mesoplan.protocol import Protocol
-from mesoplan.schema import protocol_schema
-from mesoplan.source import Source
+from mesoplan.protocol.protocol import Protocol
+from mesoplan.protocol.source import Source
 
 _SHORT = ("id", "version", "status", "title", "field", "treatment", "indication", "summary")
 _UNSAID = "not said"

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from mesoplan.checking import Remark, check_protocol
+from mesoplan.authoring.checking import Remark, check_protocol
+from mesoplan.authoring.files import load_clinic, load_protocol
+from mesoplan.authoring.toml_places import Places
 from mesoplan.cli.reading import content
-from mesoplan.errors import Fault, MesoplanError
-from mesoplan.files import load_clinic, load_protocol
-from mesoplan.toml_places import Places
+from mesoplan.ground.errors import Fault, MesoplanError
 
 _REFUSED = 1
 

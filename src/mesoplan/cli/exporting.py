@@ -9,9 +9,9 @@ from mesoplan.export.html import to_html
 from mesoplan.export.ics import to_ics
 from mesoplan.export.tables import to_csv
 from mesoplan.export.wording import Privacy
-from mesoplan.language import Language
+from mesoplan.ground.language import Language
 from mesoplan.languages.translating import language_findings
-from mesoplan.plan import Plan
+from mesoplan.plan.plan import Plan
 
 
 def contents(

@@ -6,10 +6,10 @@ from typing import Annotated, Any, NamedTuple, cast, get_args
 
 import typer
 
-from mesoplan.errors import MesoplanError
+from mesoplan.course.facts import Away
 from mesoplan.export.wording import Privacy
-from mesoplan.facts import Away
-from mesoplan.period import Period
+from mesoplan.ground.errors import MesoplanError
+from mesoplan.ground.period import Period
 
 
 def moment(text: str) -> datetime:

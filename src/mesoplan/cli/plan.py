@@ -5,8 +5,8 @@ from mesoplan.cli.exporting import contents, remark_on
 from mesoplan.cli.stored import moment
 from mesoplan.cli.tables import print_plan
 from mesoplan.cli.writing import STANDARD_OUTPUT, once_each, write
-from mesoplan.course import Course
-from mesoplan.schedule import schedule
+from mesoplan.course.course import Course
+from mesoplan.plan.schedule import schedule
 
 
 def plan(

@@ -11,7 +11,7 @@ from mesoplan.cli.renewing import publish, renewed
 from mesoplan.cli.stored import discreet, moment, opened
 from mesoplan.cli.tables import print_table
 from mesoplan.cli.telling import tell
-from mesoplan.errors import CalendarError
+from mesoplan.ground.errors import CalendarError
 from mesoplan.languages import get
 from mesoplan.reading.facts import facts_from_ics
 from mesoplan.reading.outline import BYTES

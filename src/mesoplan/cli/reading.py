@@ -8,13 +8,13 @@ from pathlib import Path
 import typer
 
 from mesoplan import languages, protocols
+from mesoplan.authoring.compose import derive
+from mesoplan.authoring.files import MOST_CHARACTERS, load_clinic, load_language, load_protocol
 from mesoplan.cli.options import SessionCount
-from mesoplan.clinic import Clinic
-from mesoplan.compose import derive
-from mesoplan.errors import Fault, MesoplanError, ProtocolError
-from mesoplan.files import MOST_CHARACTERS, load_clinic, load_language, load_protocol
-from mesoplan.language import Language
-from mesoplan.protocol import Protocol
+from mesoplan.clinic.clinic import Clinic
+from mesoplan.ground.errors import Fault, MesoplanError, ProtocolError
+from mesoplan.ground.language import Language
+from mesoplan.protocol.protocol import Protocol
 
 
 def content(file: Path, most: int = MOST_CHARACTERS) -> bytes:

@@ -9,8 +9,7 @@ import typer
 from mesoplan.cli import options, reading, stored
 from mesoplan.cli.renewing import publish, renewed
 from mesoplan.cli.writing import once_each
-from mesoplan.errors import MesoplanError, closest
-from mesoplan.facts import (
+from mesoplan.course.facts import (
     Attended,
     Away,
     Cancelled,
@@ -23,6 +22,7 @@ from mesoplan.facts import (
     Reviewed,
     Stopped,
 )
+from mesoplan.ground.errors import MesoplanError, closest
 
 _LONGEST_NUMBER = 9
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from mesoplan.cli import options, stored
 from mesoplan.cli.exporting import contents, remark_on
 from mesoplan.cli.writing import STANDARD_OUTPUT, write
-from mesoplan.clinic import Clinic
-from mesoplan.course import Course
+from mesoplan.clinic.clinic import Clinic
+from mesoplan.course.course import Course
 from mesoplan.export.wording import Privacy
-from mesoplan.language import Language
-from mesoplan.plan import Plan
-from mesoplan.schedule import schedule
+from mesoplan.ground.language import Language
+from mesoplan.plan.plan import Plan
+from mesoplan.plan.schedule import schedule
 
 
 def renewed(

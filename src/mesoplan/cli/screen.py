@@ -11,10 +11,10 @@ import typer
 from mesoplan.cli import options, reading
 from mesoplan.cli.tables import print_table
 from mesoplan.cli.telling import tell
-from mesoplan.errors import Fault, MesoplanError
+from mesoplan.course.screening import CHECKLIST, questionnaire
+from mesoplan.course.screening import screen as held_against
+from mesoplan.ground.errors import Fault, MesoplanError
 from mesoplan.languages.translating import translated
-from mesoplan.screening import CHECKLIST, questionnaire
-from mesoplan.screening import screen as held_against
 
 _WORDS = {"yes": True, "no": False, "unknown": None}
 _MOST_BYTES = 1 << 16

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from mesoplan.cli.reading import content
-from mesoplan.clinic import Clinic
-from mesoplan.errors import Fault, MesoplanError, PlanError
-from mesoplan.plan import Plan
+from mesoplan.clinic.clinic import Clinic
+from mesoplan.ground.errors import Fault, MesoplanError, PlanError
+from mesoplan.plan.plan import Plan
 
 Refusal = TypeVar("Refusal", bound=MesoplanError)
 

@@ -7,8 +7,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mesoplan.plan import Plan
-from mesoplan.visit import Visit
+from mesoplan.plan.plan import Plan
+from mesoplan.scheduling.visit import Visit
 
 GAP = "  "
 

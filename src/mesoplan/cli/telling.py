@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic_core import to_json
 
-from mesoplan.base import Model
+from mesoplan.ground.base import Model
 
 
 def tell(found: Model | Sequence[Model] | None, *, as_json: bool, nothing: str = "") -> None:

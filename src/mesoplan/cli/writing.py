@@ -10,7 +10,7 @@ from secrets import token_hex
 
 import typer
 
-from mesoplan.errors import Fault, MesoplanError
+from mesoplan.ground.errors import Fault, MesoplanError
 
 STANDARD_OUTPUT = Path("-")
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from mesoplan.care import Advice
 from mesoplan.export.dates import length
-from mesoplan.language import Language
-from mesoplan.protocol import Protocol
+from mesoplan.ground.language import Language
+from mesoplan.protocol.care import Advice
+from mesoplan.protocol.protocol import Protocol
 
 KINDS = {"prepare": "before", "avoid": "avoid", "do": "do"}
 """A kind of advice, and the word that heads it."""

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mesoplan.errors import Fault, MesoplanError
-from mesoplan.language import Language
-from mesoplan.period import Period
+from mesoplan.ground.errors import Fault, MesoplanError
+from mesoplan.ground.language import Language
+from mesoplan.ground.period import Period
 
 if TYPE_CHECKING:
     from babel import Locale

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from mesoplan.care import Advice
-from mesoplan.errors import CalendarError, Fault, closest, shown
-from mesoplan.language import Language
-from mesoplan.plan import Plan
-from mesoplan.visit import Status, Visit
+from mesoplan.ground.errors import CalendarError, Fault, closest, shown
+from mesoplan.ground.language import Language
+from mesoplan.plan.plan import Plan
+from mesoplan.protocol.care import Advice
+from mesoplan.scheduling.visit import Status, Visit
 
 _LENGTH = timedelta(minutes=15)  # many calendars do not draw what lasts no time
 _LOST: dict[Status, Status] = {"missed": "cancelled"}

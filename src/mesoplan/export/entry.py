@@ -12,7 +12,7 @@ from mesoplan.export.lines import Lines, inside, line, lines_of
 from mesoplan.export.text import PlainText
 from mesoplan.export.uids import uid_of
 from mesoplan.export.wording import Wording
-from mesoplan.visit import Status, Visit
+from mesoplan.scheduling.visit import Status, Visit
 
 _SHELL = lines_of(Event())
 

@@ -5,19 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mesoplan.care import Advice, Effect, RedFlag
 from mesoplan.export import dates
 from mesoplan.export.caring import KINDS, lasting
 from mesoplan.export.pages import marked, rendered
 from mesoplan.export.picture import span
 from mesoplan.export.svg import drawn
 from mesoplan.export.timeline import letters
-from mesoplan.language import Language
+from mesoplan.ground.language import Language
+from mesoplan.ground.period import Period
 from mesoplan.languages import chosen
 from mesoplan.languages.translating import language_findings, visit_title
-from mesoplan.period import Period
-from mesoplan.plan import Plan
-from mesoplan.visit import Expectation, Visit
+from mesoplan.plan.plan import Plan
+from mesoplan.protocol.care import Advice, Effect, RedFlag
+from mesoplan.scheduling.visit import Expectation, Visit
 
 if TYPE_CHECKING:
     from markupsafe import Markup

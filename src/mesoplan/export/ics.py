@@ -12,7 +12,6 @@ from typing import cast, get_args
 from icalendar import Alarm, Calendar, vDuration, vText
 from icalendar.timezone import is_utc
 
-from mesoplan.errors import CalendarError, Fault, MesoplanError, closest, shown
 from mesoplan.export.endings import endings as ends_of
 from mesoplan.export.entry import entry, side_entry
 from mesoplan.export.lines import Lines, folded, inside, line, lines_of
@@ -20,11 +19,12 @@ from mesoplan.export.text import PlainText
 from mesoplan.export.validation import check_entries, check_visits
 from mesoplan.export.vtimezone import vtimezone
 from mesoplan.export.wording import Privacy, Wording
-from mesoplan.language import Language
+from mesoplan.ground.errors import CalendarError, Fault, MesoplanError, closest, shown
+from mesoplan.ground.language import Language
+from mesoplan.ground.period import Period
 from mesoplan.languages import chosen
-from mesoplan.period import Period
-from mesoplan.plan import Plan
-from mesoplan.visit import Visit
+from mesoplan.plan.plan import Plan
+from mesoplan.scheduling.visit import Visit
 
 _PRODUCT = "-//mesoplan//mesoplan//EN"  # without our version: a release alone changes no file
 _DISCREET = "-//visits//visits//EN"  # our own name hints at a treatment

@@ -7,16 +7,16 @@ from urllib.parse import quote
 from icalendar import vCalAddress, vText
 from pydantic import StringConstraints
 
-from mesoplan.base import Model
-from mesoplan.errors import CalendarError, Fault
 from mesoplan.export.ics import to_ics
 from mesoplan.export.lines import Lines, folded, line
 from mesoplan.export.wording import Privacy
-from mesoplan.kinds import Line, Written
-from mesoplan.language import Language
-from mesoplan.period import Period
-from mesoplan.plan import Plan
-from mesoplan.visit import Status
+from mesoplan.ground.base import Model
+from mesoplan.ground.errors import CalendarError, Fault
+from mesoplan.ground.kinds import Line, Written
+from mesoplan.ground.language import Language
+from mesoplan.ground.period import Period
+from mesoplan.plan.plan import Plan
+from mesoplan.scheduling.visit import Status
 
 Method = Literal["REQUEST", "CANCEL"]
 

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mesoplan.errors import Fault, MesoplanError
+from mesoplan.ground.errors import Fault, MesoplanError
 
 if TYPE_CHECKING:
     from jinja2 import Environment

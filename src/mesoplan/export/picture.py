@@ -8,10 +8,10 @@ from textwrap import shorten, wrap
 
 from mesoplan.export import dates
 from mesoplan.export.timeline import DAYS, Mark, Row, lanes, letters, rows
-from mesoplan.language import Language
+from mesoplan.ground.language import Language
 from mesoplan.languages.translating import visit_title
-from mesoplan.plan import Plan
-from mesoplan.visit import Expectation
+from mesoplan.plan.plan import Plan
+from mesoplan.scheduling.visit import Expectation
 
 _LINES = 3
 """So many lines of phases differ; a fourth looks like the first."""

@@ -1,11 +1,11 @@
 """The course at a glance, as a picture (SVG)."""
 
-from mesoplan.errors import Fault, PlanError
 from mesoplan.export.pages import rendered
 from mesoplan.export.picture import Picture
-from mesoplan.language import Language
+from mesoplan.ground.errors import Fault, PlanError
+from mesoplan.ground.language import Language
 from mesoplan.languages import chosen
-from mesoplan.plan import Plan
+from mesoplan.plan.plan import Plan
 
 _WIDTHS = range(280, 2001)
 

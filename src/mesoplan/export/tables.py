@@ -8,11 +8,11 @@ from typing import Any
 
 from mesoplan.export import dates
 from mesoplan.export.pages import fit
-from mesoplan.language import Language
+from mesoplan.ground.language import Language
 from mesoplan.languages import chosen
 from mesoplan.languages.translating import visit_title
-from mesoplan.plan import Plan
-from mesoplan.records import COLUMNS
+from mesoplan.plan.plan import Plan
+from mesoplan.plan.records import COLUMNS
 
 _FORMULA = re.compile("\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 _MARKS = re.compile(r"[\\`*_{}\[\]<>()#|~&!]")

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from mesoplan.facts import Away
-from mesoplan.plan import Plan
-from mesoplan.visit import Expectation, Visit
-from mesoplan.weekdays import NAMES
+from mesoplan.course.facts import Away
+from mesoplan.ground.weekdays import NAMES
+from mesoplan.plan.plan import Plan
+from mesoplan.scheduling.visit import Expectation, Visit
 
 DAYS = 31
 _GAP = 2

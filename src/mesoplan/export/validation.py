@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 
-from mesoplan.errors import CalendarError, Fault
 from mesoplan.export.lines import Lines
-from mesoplan.visit import Visit
+from mesoplan.ground.errors import CalendarError, Fault
+from mesoplan.scheduling.visit import Visit
 
 _REQUIRED = frozenset(
     {"UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "DTSTART", "DTEND", "SUMMARY", "STATUS"}

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 
-from mesoplan.errors import CalendarError, Fault
+from mesoplan.ground.errors import CalendarError, Fault
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)

@@ -9,11 +9,11 @@ from typing import Literal
 
 from mesoplan.export.caring import around_session
 from mesoplan.export.dates import day
-from mesoplan.language import Language
+from mesoplan.ground.language import Language
+from mesoplan.ground.weekdays import NAMES
 from mesoplan.languages.translating import visit_title
-from mesoplan.plan import Plan
-from mesoplan.visit import Status, Visit
-from mesoplan.weekdays import NAMES
+from mesoplan.plan.plan import Plan
+from mesoplan.scheduling.visit import Status, Visit
 
 Privacy = Literal["full", "neutral", "busy"]
 """All of it; "Appointment" and the clinic's name alone; or "Busy" and nothing else."""

@@ -3,10 +3,10 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mesoplan.errors import Fault, MesoplanError, closest, shown
-from mesoplan.files import load_language
-from mesoplan.kinds import FrozenTable
-from mesoplan.language import Language
+from mesoplan.authoring.files import load_language
+from mesoplan.ground.errors import Fault, MesoplanError, closest, shown
+from mesoplan.ground.kinds import FrozenTable
+from mesoplan.ground.language import Language
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

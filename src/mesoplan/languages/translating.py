@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from mesoplan.language import Language
+from mesoplan.ground.language import Language
 from mesoplan.languages import chosen, get
-from mesoplan.protocol import Protocol
-from mesoplan.source import Cited
-from mesoplan.visit import Finding
+from mesoplan.protocol.protocol import Protocol
+from mesoplan.protocol.source import Cited
+from mesoplan.scheduling.visit import Finding
 
 PATIENTS_READ = {
     "phases": ("name",),

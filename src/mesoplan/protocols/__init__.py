@@ -8,9 +8,9 @@ name begins with its name.
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mesoplan.errors import Fault, ProtocolError, closest
-from mesoplan.files import load_protocol
-from mesoplan.protocol import Protocol
+from mesoplan.authoring.files import load_protocol
+from mesoplan.ground.errors import Fault, ProtocolError, closest
+from mesoplan.protocol.protocol import Protocol
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

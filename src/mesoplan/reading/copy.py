@@ -9,10 +9,10 @@ from typing import TypeAlias
 from icalendar import vDuration
 from icalendar.parser import Contentline
 
-from mesoplan.errors import shown
+from mesoplan.ground.errors import shown
+from mesoplan.plan.saying import say_moment
 from mesoplan.reading.outline import Outline
 from mesoplan.reading.zones import zone_of
-from mesoplan.saying import say_moment
 
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z)?)?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from mesoplan.errors import CalendarError, Fault
 from mesoplan.export.uids import uid_of
-from mesoplan.plan import Plan
+from mesoplan.ground.errors import CalendarError, Fault
+from mesoplan.plan.plan import Plan
 from mesoplan.reading.copy import Copy, copy_of, uid_in
 from mesoplan.reading.judging import Desk, is_stale, judged, missing
 from mesoplan.reading.outline import Outline, outlines
 from mesoplan.reading.reading import CalendarReading, Proposal
-from mesoplan.visit import Finding, Visit
+from mesoplan.scheduling.visit import Finding, Visit
 
 _MESSAGES = frozenset({"REQUEST", "REPLY", "COUNTER", "CANCEL"})
 """Methods of e-mail (RFC 5546, 1.4), where one file is one entry."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 
-from mesoplan.clinic import Clinic
-from mesoplan.facts import Cancelled, Moved
+from mesoplan.clinic.clinic import Clinic
+from mesoplan.course.facts import Cancelled, Moved
+from mesoplan.plan.saying import count, say_day, say_moment
 from mesoplan.reading.copy import Copy, Doubt, Time
 from mesoplan.reading.reading import Proposal
-from mesoplan.saying import count, say_day, say_moment
-from mesoplan.visit import Finding, Visit
+from mesoplan.scheduling.visit import Finding, Visit
 
 Said: TypeAlias = Iterator[Proposal | Finding]
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mesoplan.errors import CalendarError, Fault, shown
+from mesoplan.ground.errors import CalendarError, Fault, shown
 
 BYTES = 5_000_000
 """The largest file that is read; Google takes one megabyte, a file of ours has 30 kilobytes."""

@@ -2,11 +2,11 @@
 
 from typing import ClassVar, Literal
 
-from mesoplan.base import Model
-from mesoplan.errors import CalendarError
-from mesoplan.facts import Cancelled, Moved
-from mesoplan.kinds import Text
-from mesoplan.visit import Finding
+from mesoplan.course.facts import Cancelled, Moved
+from mesoplan.ground.base import Model
+from mesoplan.ground.errors import CalendarError
+from mesoplan.ground.kinds import Text
+from mesoplan.scheduling.visit import Finding
 
 
 class Proposal(Model):

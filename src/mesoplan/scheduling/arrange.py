@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from mesoplan.clinic import Clinic
-from mesoplan.course import Course
-from mesoplan.period import Period
+from mesoplan.clinic.clinic import Clinic
+from mesoplan.course.course import Course
+from mesoplan.ground.period import Period
 from mesoplan.scheduling import ledger as log
 from mesoplan.scheduling.beginning import begin
 from mesoplan.scheduling.booking import Booking, Desk
@@ -28,7 +28,7 @@ from mesoplan.scheduling.grouping import booking_of, place_sessions
 from mesoplan.scheduling.laying import lay_phase, origin_of
 from mesoplan.scheduling.reasons import explain
 from mesoplan.scheduling.revising import revised
-from mesoplan.visit import Expectation, Finding, Visit
+from mesoplan.scheduling.visit import Expectation, Finding, Visit
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,16 @@
 
 from datetime import date, datetime, time
 
-from mesoplan.clinic import Clinic
-from mesoplan.errors import CourseError, Fault, PlanError
-from mesoplan.period import Period
-from mesoplan.phase import Phase
+from mesoplan.clinic.clinic import Clinic
+from mesoplan.ground.errors import CourseError, Fault, PlanError
+from mesoplan.ground.period import Period
+from mesoplan.protocol.phase import Phase
 from mesoplan.scheduling.booking import Desk
 from mesoplan.scheduling.ground import LOST, Ground, Laid, Session, number
 from mesoplan.scheduling.grouping import minutes_of_session
 from mesoplan.scheduling.laying import lay
 from mesoplan.scheduling.stops import Group
-from mesoplan.visit import Finding
+from mesoplan.scheduling.visit import Finding
 
 _YEAR = Period("P1Y")
 _AHEAD = Period("P6M")

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from mesoplan.clinic import Clinic
-from mesoplan.course import Course
+from mesoplan.clinic.clinic import Clinic
+from mesoplan.course.course import Course
 from mesoplan.scheduling.ground import LOST, Session
 from mesoplan.scheduling.ledger import Ledger
-from mesoplan.visit import Visit
+from mesoplan.scheduling.visit import Visit
 
 
 @dataclass(slots=True)

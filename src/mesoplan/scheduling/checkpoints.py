@@ -6,7 +6,8 @@ A review counts from the day on which its anchor stands or took place, so it com
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from mesoplan.review import Review
+from mesoplan.ground.weekdays import WEEKDAYS
+from mesoplan.protocol.review import Review
 from mesoplan.scheduling.booking import Booking, Desk
 from mesoplan.scheduling.diary import Diary
 from mesoplan.scheduling.ground import LOST, START, Ground, Laid
@@ -15,7 +16,6 @@ from mesoplan.scheduling.laying import origin_of
 from mesoplan.scheduling.placement import place
 from mesoplan.scheduling.stops import Group, Stop
 from mesoplan.scheduling.times import fit
-from mesoplan.weekdays import WEEKDAYS
 
 
 def review_bookings(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import groupby
 
-from mesoplan.opening import clock
+from mesoplan.clinic.opening import clock
 from mesoplan.scheduling.booking import Booking, Desk
 from mesoplan.scheduling.ground import LOST
 from mesoplan.scheduling.times import fit

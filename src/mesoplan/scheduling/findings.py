@@ -9,7 +9,7 @@ from mesoplan.scheduling.booking import Booking, Desk, iso
 from mesoplan.scheduling.ground import LOST
 from mesoplan.scheduling.reasons import outside_window
 from mesoplan.scheduling.stops import reach
-from mesoplan.visit import Finding
+from mesoplan.scheduling.visit import Finding
 
 
 def findings(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:

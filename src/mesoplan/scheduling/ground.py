@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from mesoplan.course import Course
-from mesoplan.period import Period
-from mesoplan.phase import Phase
+from mesoplan.course.course import Course
+from mesoplan.ground.period import Period
+from mesoplan.protocol.phase import Phase
 from mesoplan.scheduling.ledger import Ledger
 
 LOST = frozenset({"missed", "cancelled"})

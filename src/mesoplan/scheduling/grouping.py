@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby, pairwise
 
-from mesoplan.period import Period, Window
-from mesoplan.phase import Phase
+from mesoplan.ground.period import Period, Window
+from mesoplan.ground.weekdays import WEEKDAYS
+from mesoplan.protocol.phase import Phase
 from mesoplan.scheduling.booking import Booking, Desk
 from mesoplan.scheduling.ground import LOST, Session
 from mesoplan.scheduling.placement import place
 from mesoplan.scheduling.stops import Group, Stop
-from mesoplan.weekdays import WEEKDAYS
 
 Block = list[Booking]
 """What a person comes for in one go: the sessions of one phase on one target day."""

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import chain
 
-from mesoplan.anchor import Anchor
-from mesoplan.errors import CourseError, Fault
-from mesoplan.period import Period
-from mesoplan.phase import Phase
+from mesoplan.ground.errors import CourseError, Fault
+from mesoplan.ground.period import Period
+from mesoplan.protocol.anchor import Anchor
+from mesoplan.protocol.phase import Phase
 from mesoplan.scheduling.ground import LOST, START, Ground, Laid, Origin, Session
 from mesoplan.scheduling.phase_queue import PhaseQueue
 

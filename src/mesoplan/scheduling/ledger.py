@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mesoplan.clinic import Clinic
-from mesoplan.course import Course
-from mesoplan.facts import (
+from mesoplan.clinic.clinic import Clinic
+from mesoplan.course.course import Course
+from mesoplan.course.facts import (
     Attended,
     Away,
     Cancelled,
@@ -17,8 +17,8 @@ from mesoplan.facts import (
     Resumed,
     Reviewed,
 )
-from mesoplan.period import Period
-from mesoplan.visit import Visit
+from mesoplan.ground.period import Period
+from mesoplan.scheduling.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)

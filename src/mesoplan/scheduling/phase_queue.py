@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from mesoplan.errors import CourseError, Fault
-from mesoplan.period import Period
-from mesoplan.phase import MOST_SESSIONS, Phase
+from mesoplan.ground.errors import CourseError, Fault
+from mesoplan.ground.period import Period
+from mesoplan.protocol.phase import MOST_SESSIONS, Phase
 from mesoplan.scheduling.ground import LOST, Ground, Origin, Session, number
 from mesoplan.scheduling.places import counted, places
 

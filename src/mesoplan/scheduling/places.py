@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import chain, count, islice, takewhile
 
-from mesoplan.period import MonthEnd, Period
-from mesoplan.phase import MOST_SESSIONS, Phase
-from mesoplan.weekdays import WEEKDAYS
+from mesoplan.ground.period import MonthEnd, Period
+from mesoplan.ground.weekdays import WEEKDAYS
+from mesoplan.protocol.phase import MOST_SESSIONS, Phase
 
 _WEEK = Period("P1W")
 _NOTHING = Period("P0D")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from mesoplan.visit import Visit
+from mesoplan.scheduling.visit import Visit
 
 _SAME_BOOKING = ("start", "end", "status")
 _SAME_TEXT = ("title", "label", "number", "of")

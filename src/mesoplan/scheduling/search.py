@@ -7,7 +7,7 @@ nearest after it; costs are whole numbers whose high bits weigh more, in the ord
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
-from mesoplan.period import Period
+from mesoplan.ground.period import Period
 from mesoplan.scheduling.stops import Group, Stop, nearest
 
 State = tuple[int | None, ...]

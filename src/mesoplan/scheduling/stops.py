@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from mesoplan.errors import Fault, PlanError
-from mesoplan.period import MonthEnd, Period
+from mesoplan.ground.errors import Fault, PlanError
+from mesoplan.ground.period import MonthEnd, Period
 
 Possible = Callable[[int, int], bool]
 """Whether a stop of so many minutes can take place on a day."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mesoplan.clinic import Stretches
+from mesoplan.clinic.clinic import Stretches
 
 
 def fit(spans: Stretches, wished: int, length: int, taken: list[tuple[int, int]]) -> int | None:

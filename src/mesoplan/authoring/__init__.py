@@ -1,0 +1,1 @@
+"""For those who write protocols: files, schema, checks, derivation, comparison."""

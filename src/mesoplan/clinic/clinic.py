@@ -1,0 +1,229 @@
+"""Where and when visits can take place: time zone, opening hours, closures, holidays."""
+
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, cached_property
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from mesoplan.clinic.holidays import public_holidays, region_fault
+from mesoplan.clinic.opening import Span
+from mesoplan.ground.base import Model
+from mesoplan.ground.errors import ClinicError, Fault, MesoplanError, closest
+from mesoplan.ground.faults import unfit
+from mesoplan.ground.kinds import Day, Line, Table, Written
+from mesoplan.ground.weekdays import NAMES, WEEKDAYS, Weekday, weekdays_in
+
+Region = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z]{2,3}(-[A-Z0-9]{1,4})?$"),
+    Written("is not a country, or country and subdivision, of ISO 3166", 'write "TR" or "CA-SK"'),
+]
+"""A country or country and subdivision, ISO 3166: `TR`, `CA-SK`."""
+
+Stretches = tuple[tuple[int, int], ...]
+"""Stretches of one day, in minutes after its midnight."""
+
+_ALWAYS: Stretches = ((0, 366 * 24 * 60),)  # a visit may pass midnight where nobody closes
+
+
+def _same_day(closure: dict[str, Any]) -> date:
+    first: date = closure.get("first", date.max)  # where first is refused, one fault is enough
+    return first
+
+
+class Closure(Model):
+    """Days on which the clinic is closed, both included, and why."""
+
+    refusal: ClassVar[type[ClinicError]] = ClinicError
+
+    first: Day
+    last: Day = Field(default_factory=_same_day)
+    """Without it the clinic is closed on the first day only."""
+    reason: Line = "Closed"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Closure":
+        if self.last < self.first:
+            what = f"lies before first ({self.first})"
+            raise ClinicError(Fault("last", what, str(self.last), "exchange the two"))
+        return self
+
+
+class Clinic(Model):
+    """A clinic's time zone, opening hours, closures and public holidays.
+
+    `hours` maps weekdays to opening hours, several a day as a list; a weekday that is not named is
+    closed, and a clinic without `hours` is always open. `holidays` names a region (`TR`, `CA-SK`)
+    and needs the extra of that name. Raises ClinicError with every fault at once.
+
+    >>> clinic = Clinic(timezone="Europe/Istanbul", hours={"mon-fri": ["09:00-12:30", "14:00-18:30"]})
+    >>> clinic.closed(date(2026, 12, 6))
+    'Sunday'
+    """
+
+    refusal: ClassVar[type[ClinicError]] = ClinicError
+
+    name: Line | None = None
+    """As it stands in a person's calendar."""
+    location: Line | None = None
+    """Its address."""
+    phone: Line | None = None
+    timezone: str
+    """The IANA name; a `ZoneInfo` is taken by its name."""
+    hours: Table[Weekday, tuple[Span, ...]] | None = None
+    """Weekday to opening hours, several spans a day."""
+    holidays: Region | None = None
+    """The region whose public holidays it keeps."""
+    closures: Annotated[tuple[Closure, ...], Field(max_length=10_000)] = ()
+
+    @field_validator("timezone", mode="before")
+    @classmethod
+    def _known_zone(cls, value: Any) -> Any:
+        name = value.key if isinstance(value, zoneinfo.ZoneInfo) else value
+        if isinstance(name, str) and name in _known_zones():
+            return name
+        remedy = _zone_remedy(name) if isinstance(name, str) else _NAMED_ZONE
+        raise unfit("is not an IANA time zone", remedy)
+
+    @field_validator("hours", mode="before")
+    @classmethod
+    def _by_weekday(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        faults: list[Fault] = []
+        days: dict[str, list[Span]] = {}
+        for key, spans in value.items():
+            try:
+                for weekday in weekdays_in(str(key)):
+                    days.setdefault(weekday, []).extend(_spans(spans))
+            except MesoplanError as error:
+                faults += [replace(fault, path=str(key)) for fault in error.faults]
+        if faults:
+            raise ClinicError(*faults)
+        return {name: tuple(sorted(days[name])) for name in WEEKDAYS if days.get(name)}
+
+    @field_validator("hours")
+    @classmethod
+    def _sometime(
+        cls, value: Mapping[Weekday, tuple[Span, ...]] | None
+    ) -> Mapping[Weekday, tuple[Span, ...]] | None:
+        if value is None:
+            return None
+        if not value:
+            raise unfit("are never open", "write hours, or leave them out if it is always open")
+        faults = [
+            Fault(weekday, "has hours that overlap", f"{one}, {other}", "join them")
+            for weekday, spans in value.items()
+            for one, other in pairwise(spans)
+            if other.opens < one.closes
+        ]
+        if faults:
+            raise ClinicError(*faults)
+        return value
+
+    @field_validator("holidays")
+    @classmethod
+    def _known_region(cls, value: str | None) -> str | None:
+        fault = region_fault(value) if value else None
+        if fault:
+            raise unfit(fault.what, fault.remedy)
+        return value
+
+    @cached_property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The time zone's rules."""
+        return zoneinfo.ZoneInfo(self.timezone)
+
+    @cached_property
+    def _week(self) -> tuple[Stretches, ...]:
+        if self.hours is None:
+            return (_ALWAYS,) * 7
+        spans = (self.hours.get(name, ()) for name in WEEKDAYS)
+        return tuple(tuple((span.opens, span.closes) for span in day) for day in spans)
+
+    @cached_property
+    def _longest(self) -> tuple[int, ...]:
+        return tuple(max((end - begin for begin, end in day), default=0) for day in self._week)
+
+    @cached_property
+    def _closed(self) -> tuple[tuple[int, int, str], ...]:
+        return tuple((c.first.toordinal(), c.last.toordinal(), c.reason) for c in self.closures)
+
+    @property
+    def longest(self) -> int:
+        """The longest visit that any day has room for, in minutes."""
+        return max(self._longest)
+
+    def closed(self, day: date) -> str | None:
+        """Say why the clinic is closed on a day: the weekday, the holiday or the closure's reason."""
+        return self.why_closed(day.toordinal())
+
+    def why_closed(self, ordinal: int) -> str | None:
+        """Say why the clinic is closed on the day of that ordinal, None when it is open."""
+        for first, last, reason in self._closed:
+            if first <= ordinal <= last:
+                return reason
+        if self.holidays is not None:
+            holiday = public_holidays(self.holidays, date.fromordinal(ordinal).year).get(ordinal)
+            if holiday is not None:
+                return holiday
+        weekday = (ordinal - 1) % 7
+        return None if self._week[weekday] else NAMES[weekday]
+
+    def spans(self, ordinal: int) -> Stretches:
+        """Give the opening hours of the weekday of that ordinal, in minutes after midnight."""
+        return self._week[(ordinal - 1) % 7]
+
+    def room(self, ordinal: int) -> int:
+        """Give the longest visit that the day of that ordinal has room for, in minutes."""
+        return 0 if self.why_closed(ordinal) else self._longest[(ordinal - 1) % 7]
+
+    def at(self, ordinal: int, minutes: int) -> datetime:
+        """Join a local day and minutes after midnight to an aware time; the one place that does.
+
+        A time that does not exist (spring) moves forward by the gap; of one that exists twice
+        (autumn) it is the first.
+        """
+        local = datetime.fromordinal(ordinal) + timedelta(minutes=minutes)
+        aware = local.replace(tzinfo=self.zone)
+        return aware.astimezone(UTC).astimezone(self.zone)
+
+    def local(self, moment: datetime) -> datetime:
+        """Give the clinic's local time, naive: an aware moment is converted, a naive one is local."""
+        return (
+            moment if moment.tzinfo is None else moment.astimezone(self.zone).replace(tzinfo=None)
+        )
+
+
+def _spans(value: Any) -> Iterator[Span]:
+    for part in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(part, Span):
+            yield part
+        elif isinstance(part, str):
+            yield from (Span(text) for text in part.split(","))
+        else:
+            raise Span.refused("is not text", part)
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    # "localtime" depends on the machine, and "Factory" says that nobody has set it.
+    return frozenset(zoneinfo.available_timezones() - {"localtime", "Factory"})
+
+
+_NAMED_ZONE = 'write the name of a zone, for example "Europe/Istanbul" or "UTC"'
+
+
+def _zone_remedy(value: str) -> str:
+    known = sorted(_known_zones())
+    by_city = {name.rpartition("/")[2].lower(): name for name in known}
+    city = by_city.get(value.rpartition("/")[2].replace(" ", "_").lower())
+    if city:
+        return f'did you mean "{city}"?'
+    near = closest(value, known)
+    return near if near.startswith("did") else _NAMED_ZONE

@@ -1,0 +1,1 @@
+"""One person's run of a protocol, and what happened in it."""

@@ -1,0 +1,1 @@
+"""What everything stands on: errors, kinds of text and time, the frozen base of every model."""

@@ -1,0 +1,1 @@
+"""The dated result, and what it can be asked."""

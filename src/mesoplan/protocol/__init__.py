@@ -1,0 +1,1 @@
+"""The undated definition of a treatment course, and its parts."""

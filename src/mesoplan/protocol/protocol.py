@@ -1,0 +1,224 @@
+"""The undated, versioned, cited definition of a treatment course."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from mesoplan.ground.base import Model
+from mesoplan.ground.errors import Fault, ProtocolError, closest
+from mesoplan.ground.faults import faults_of
+from mesoplan.ground.kinds import Line, Slug, Text, Written
+from mesoplan.ground.lengths import Forward
+from mesoplan.ground.period import MonthEnd
+from mesoplan.protocol import structure
+from mesoplan.protocol.alongside import Adjunct, Spacing
+from mesoplan.protocol.anchor import Anchor
+from mesoplan.protocol.care import Advice, Effect, RedFlag
+from mesoplan.protocol.criteria import Criterion
+from mesoplan.protocol.phase import Phase
+from mesoplan.protocol.review import Milestone, Review
+from mesoplan.protocol.source import Cited, Source
+
+_MOST = 200
+
+Version = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){0,2}$", max_length=20),
+    Written("is not a version in numbers and dots", 'write for example "1" or "2.1"'),
+]
+"""Numbers and dots, `1` or `2.1`."""
+
+
+class Protocol(Cited):
+    """The undated, versioned, cited definition of a treatment course.
+
+    Raises ProtocolError with every fault at once, each with its path.
+
+    >>> weekly = Protocol(
+    ...     id="weekly", title="Weekly course", phases=[Phase(id="induction", every="P1W", sessions=4)]
+    ... )
+    >>> weekly.phase("induction").sessions
+    4
+    """
+
+    id: Slug
+    """Its name in a catalogue and in saved courses: `mesotherapy-weekly`."""
+    title: Line
+    """What it is called."""
+    version: Version = "1"
+    """Numbers and dots, higher for each change: `1`, `2.1`."""
+    status: Literal["draft", "active", "retired"] = "active"
+    """Whether it is still being written, in use, or no longer to be followed."""
+    field: Line | None = None
+    """The branch of medicine, to browse by: "hair", "vaccines"."""
+    treatment: Line | None = None
+    """What is given: "Mesotherapy, scalp"."""
+    indication: Line | None = None
+    """What it is given for."""
+    population: Line | None = None
+    """Who it is meant for."""
+    summary: Text | None = None
+    """The schedule in words."""
+    parents: tuple[Line, ...] = ()
+    """The protocols (id and version) that it was made from."""
+
+    month_end: MonthEnd = "clip"
+    """What becomes of a day that its month lacks: the last one, or the first of the next month."""
+    max_per_day: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
+    """The most sessions on one day."""
+    deadline: Forward | None = None
+    """The whole course ends within this time from its start."""
+
+    phases: Annotated[tuple[Phase, ...], Field(min_length=1, max_length=_MOST)]
+    """The runs of sessions: each follows the one before, unless it says where it `starts`."""
+    reviews: Annotated[tuple[Review, ...], Field(max_length=_MOST)] = ()
+    """Checkpoints that are visits: consultations and looks at the result."""
+    milestones: Annotated[tuple[Milestone, ...], Field(max_length=_MOST)] = ()
+    """What to expect by then; not visits."""
+    adjuncts: Annotated[tuple[Adjunct, ...], Field(max_length=50)] = ()
+    """Treatment at home beside the sessions; shown, never booked."""
+    spacing: Annotated[tuple[Spacing, ...], Field(max_length=50)] = ()
+    """Times that must lie between sessions of two labelled treatments."""
+    criteria: Annotated[tuple[Criterion, ...], Field(max_length=_MOST)] = ()
+    """Who may start; the screening asks in this order."""
+    advice: Annotated[tuple[Advice, ...], Field(max_length=_MOST)] = ()
+    """What to do or to leave around each session."""
+    effects: Annotated[tuple[Effect, ...], Field(max_length=_MOST)] = ()
+    """What is usual after a session, and for how long."""
+    red_flags: Annotated[tuple[RedFlag, ...], Field(max_length=_MOST)] = ()
+    """Signs that are never waited for."""
+    sources: Annotated[tuple[Source, ...], Field(max_length=_MOST)] = ()
+    """The publications, pages and persons that its numbers come from."""
+    notes: Text | None = None
+    """Remarks for whoever follows the protocol."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _every_fault(cls, data: Any, handler: ModelWrapValidatorHandler["Protocol"]) -> "Protocol":
+        """Report what is wrong between the parts together with what is wrong in them."""
+        if not isinstance(data, Mapping):
+            return handler(data)
+        read = {name: _readable(_items(data, name), kind) for name, kind in _KINDS.items()}
+        try:
+            protocol = handler({**data, **_with_parts(data, read)})
+        except ValidationError as error:
+            between = structure.faults(_parts_of(data, read))
+            raise ProtocolError(*faults_of(cls, error), *between) from None
+        faults = list(structure.faults(_parts_of(protocol.__dict__, read)))
+        if faults:
+            raise ProtocolError(*faults)
+        return protocol
+
+    def parts(self) -> Iterator[tuple[str, Cited]]:
+        """Yield the protocol and each part that cites sources, with its path."""
+        yield "", self
+        for name in structure.CITED:
+            for index, part in enumerate(getattr(self, name)):
+                yield f"{name}.{index}", part
+
+    def anchors(self) -> Iterator[Anchor]:
+        """Yield every anchor that the protocol writes."""
+        for _, part in self.parts():
+            for name in ("starts", "at", "until"):
+                anchor = getattr(part, name, None)
+                if isinstance(anchor, Anchor):
+                    yield anchor
+
+    def phase(self, name: str) -> Phase:
+        """Give the phase of that id; raises ProtocolError naming the known ones."""
+        return _named(name, self.phases, "phase")
+
+    def review(self, name: str) -> Review:
+        """Give the review of that id; raises ProtocolError naming the known ones."""
+        return _named(name, self.reviews, "review")
+
+    @cached_property
+    def phase_order(self) -> tuple[str, ...]:
+        """The phases' ids, each after what it counts from."""
+        return tuple(structure.phase_order(self.phases))
+
+
+Named = TypeVar("Named", Phase, Review)
+
+
+def _named(name: str, parts: tuple[Named, ...], kind: str) -> Named:
+    for part in parts:
+        if part.id == name:
+            return part
+    known = [part.id for part in parts]
+    raise ProtocolError(Fault("", f"has no {kind} of this name", name, closest(name, known)))
+
+
+_KINDS: dict[str, type[Model]] = {
+    "phases": Phase,
+    "reviews": Review,
+    "milestones": Milestone,
+    "adjuncts": Adjunct,
+    "spacing": Spacing,
+    "criteria": Criterion,
+    "advice": Advice,
+    "effects": Effect,
+    "red_flags": RedFlag,
+    "sources": Source,
+}
+
+
+def _parts_of(data: Mapping[str, Any], read: Mapping[str, Any]) -> structure.Parts:
+    """Gather what could be read by itself, with what is written of the rest."""
+    basis = data.get("basis")
+    return structure.Parts(
+        **read,
+        basis=_texts(basis) if isinstance(basis, Mapping) else {},
+        written={
+            "phases": _written(data, "phases", "id"),
+            "reviews": _written(data, "reviews", "id"),
+            "sources": _written(data, "sources", "id"),
+            "labels": _written(data, "phases", "label"),
+        },
+    )
+
+
+def _texts(table: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(name): value for name, value in table.items() if isinstance(value, str)}
+
+
+def _items(data: Mapping[str, Any], name: str) -> Sequence[Any]:
+    given = data.get(name)
+    return given[:_MOST] if isinstance(given, list | tuple) else ()
+
+
+def _readable(items: Sequence[Any], kind: type[Model]) -> dict[int, Any]:
+    """Read the parts that can be read, by their places."""
+    read = kind.__pydantic_validator__.validate_python
+    found = {}
+    for index, value in enumerate(items):
+        with suppress(ValidationError):
+            found[index] = read(value)
+    return found
+
+
+def _with_parts(
+    data: Mapping[str, Any], read: Mapping[str, Mapping[int, Any]]
+) -> dict[str, list[Any]]:
+    """Put what was read in its place, so that only what is faulty is read again, and told."""
+    return {
+        name: [parts.get(index, value) for index, value in enumerate(data[name])]
+        for name, parts in read.items()
+        if parts
+    }
+
+
+def _written(data: Mapping[str, Any], kind: str, field: str) -> tuple[str, ...]:
+    """Give a field of every part, of those that cannot be read too."""
+    tables = (item.__dict__ if isinstance(item, Model) else item for item in _items(data, kind))
+    values = (table.get(field) for table in tables if isinstance(table, Mapping))
+    return tuple(value for value in values if isinstance(value, str))

@@ -1,0 +1,203 @@
+"""What must hold between the parts of a protocol: names known and used once, no loop of anchors.
+
+Each rule takes the parts that could be read, by their place in the file, and yields faults, so that
+one broken phase does not hide what is wrong with the others.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from mesoplan.ground.errors import Fault, closest
+from mesoplan.protocol.alongside import Adjunct, Spacing
+from mesoplan.protocol.anchor import Anchor
+from mesoplan.protocol.care import Advice, Effect, RedFlag
+from mesoplan.protocol.criteria import Criterion
+from mesoplan.protocol.phase import Phase
+from mesoplan.protocol.review import Milestone, Review
+from mesoplan.protocol.source import ASSUMPTION, Cited, Source
+
+_START = "start"
+_COURSE = "the course's sessions"
+_Named = Phase | Review | Milestone | Source | Criterion | Advice | Effect | RedFlag
+_NAMED = (
+    *(("phases",), ("reviews",), ("milestones",), ("sources",), ("criteria",), ("advice",)),
+    ("effects", "red_flags"),  # both are symptoms, and one name means one of them
+)
+CITED = (
+    *("phases", "reviews", "milestones", "adjuncts", "spacing"),
+    *("criteria", "advice", "effects", "red_flags"),
+)
+"""The lists of a protocol whose parts cite sources."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of a protocol that could be read, each by its place in the file."""
+
+    phases: Mapping[int, Phase]
+    reviews: Mapping[int, Review]
+    milestones: Mapping[int, Milestone]
+    adjuncts: Mapping[int, Adjunct]
+    spacing: Mapping[int, Spacing]
+    criteria: Mapping[int, Criterion]
+    advice: Mapping[int, Advice]
+    effects: Mapping[int, Effect]
+    red_flags: Mapping[int, RedFlag]
+    sources: Mapping[int, Source]
+    basis: Mapping[str, str]
+    """The protocol's own."""
+    written: Mapping[str, tuple[str, ...]]
+    """The ids of every phase, review and source that is written, readable or not, and the labels."""
+
+
+def phase_order(phases: Iterable[Phase]) -> list[str]:
+    """Give the phases' ids so that each comes after what it counts from.
+
+    Raises CycleError for a loop of anchors.
+    """
+    needs = _needs(list(phases))
+    return [
+        name for name in TopologicalSorter(needs).static_order() if name not in {_START, _COURSE}
+    ]
+
+
+def _needs(phases: list[Phase]) -> dict[str, set[str]]:
+    needs: dict[str, set[str]] = {}
+    before = _START
+    for phase in phases:
+        needs.setdefault(phase.id, {_need(phase.starts, before)})
+        before = phase.id
+    needs[_COURSE] = {phase.id for phase in phases if not _counts_course(phase.starts)}
+    return needs
+
+
+def _need(anchor: Anchor | None, before: str) -> str:
+    if anchor is None:
+        return before
+    if _counts_course(anchor):
+        return _COURSE
+    return anchor.phase or _START
+
+
+def _counts_course(anchor: Anchor | None) -> bool:
+    return anchor is not None and anchor.kind in {"session", "each"} and anchor.phase is None
+
+
+def faults(parts: Parts) -> Iterator[Fault]:
+    """Yield everything that is wrong between the parts."""
+    for path, anchor in _anchors(parts):
+        yield from _anchor_faults(path, anchor, parts)
+    for names in _NAMED:
+        yield from _repeated({name: getattr(parts, name) for name in names})
+    yield from _clashes(parts)
+    yield from _loops(parts)
+    yield from _requirements(parts)
+    yield from _unlabelled(parts)
+    yield from _uncited(parts)
+
+
+def _anchors(parts: Parts) -> Iterator[tuple[str, Anchor]]:
+    for kind in ("phases", "reviews", "milestones", "adjuncts"):
+        for index, part in getattr(parts, kind).items():
+            for name in ("starts", "at", "until"):
+                anchor = getattr(part, name, None)
+                if isinstance(anchor, Anchor):
+                    yield f"{kind}.{index}.{name}", anchor
+
+
+def _anchor_faults(path: str, anchor: Anchor, parts: Parts) -> Iterator[Fault]:
+    if anchor.phase is None:
+        return
+    if anchor.phase not in parts.written["phases"]:
+        remedy = closest(anchor.phase, parts.written["phases"])
+        yield Fault(path, "counts from an unknown phase", anchor.phase, remedy)
+        return
+    counted = next((p for p in parts.phases.values() if p.id == anchor.phase), None)
+    if counted is not None and anchor.kind == "session":
+        yield from _session_faults(path, anchor, counted)
+
+
+def _session_faults(path: str, anchor: Anchor, counted: Phase) -> Iterator[Fault]:
+    if counted.is_open and anchor.number == -1:
+        what = "counts from the last session of a phase that has no end"
+        yield Fault(path, what, counted.id, "give that phase sessions or until")
+    most = counted.max_sessions or counted.sessions
+    if most is not None and anchor.number > most:
+        what = f"counts from a session that {counted.id} has not"
+        yield Fault(path, what, str(anchor.number), f"write at most {most}")
+
+
+def _repeated(lists: Mapping[str, Mapping[int, _Named]]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for kind, parts in lists.items():
+        for index, part in parts.items():
+            if part.id in seen:
+                yield Fault(f"{kind}.{index}.id", "is used twice", part.id, "give each its own")
+            seen.add(part.id)
+
+
+def _clashes(parts: Parts) -> Iterator[Fault]:
+    """A visit's key is `<phase>-<number>`, or the review's id, numbered where there are several."""
+    phases = set(parts.written["phases"])
+    numbered = phases | {r.id for r in parts.reviews.values() if r.at.kind == "each"}
+    for index, review in parts.reviews.items():
+        stem, _, number = review.id.rpartition("-")
+        if review.id in phases or (stem in numbered and number.isdigit()):
+            what, remedy = "gives two visits one key", "rename the review"
+            yield Fault(f"reviews.{index}.id", what, review.id, remedy)
+
+
+def _loops(parts: Parts) -> Iterator[Fault]:
+    try:
+        phase_order(parts.phases.values())
+    except CycleError as error:
+        loop = " -> ".join(error.args[1])
+        yield Fault("phases", "count from each other in a loop", loop, "anchor one on the start")
+
+
+def _requirements(parts: Parts) -> Iterator[Fault]:
+    reviews = {review.id: review for review in parts.reviews.values()}
+    known = parts.written["reviews"]
+    for index, phase in parts.phases.items():
+        needed = phase.requires
+        if needed is None:
+            continue
+        path = f"phases.{index}.requires"
+        outcomes = reviews[needed.review].outcomes if needed.review in reviews else ()
+        if needed.review not in known:
+            remedy = closest(needed.review, known) if known else "add that review"
+            yield Fault(f"{path}.review", "is not a review", needed.review, remedy)
+        elif outcomes and needed.outcome not in outcomes:
+            what = f"is no outcome of {needed.review}"
+            remedy = closest(needed.outcome, outcomes)
+            yield Fault(f"{path}.outcome", what, needed.outcome, remedy)
+
+
+def _unlabelled(parts: Parts) -> Iterator[Fault]:
+    labels = parts.written["labels"]
+    for index, spacing in parts.spacing.items():
+        for place, label in enumerate(spacing.between):
+            if label not in labels:
+                remedy = closest(label, labels) if labels else "give the phases labels"
+                path = f"spacing.{index}.between.{place}"
+                yield Fault(path, "names a label that no phase has", label, remedy)
+
+
+def _uncited(parts: Parts) -> Iterator[Fault]:
+    """Yield every basis that names no source."""
+    known = (ASSUMPTION, *parts.written["sources"])
+    for path, basis in _bases(parts):
+        for name, cited in basis.items():
+            source = cited.partition(":")[0]
+            if source not in known:
+                remedy = closest(source, known)
+                yield Fault(f"{path}basis.{name}", "cites an unknown source", source, remedy)
+
+
+def _bases(parts: Parts) -> Iterator[tuple[str, Mapping[str, str]]]:
+    yield "", parts.basis
+    for kind in CITED:
+        for index, part in getattr(parts, kind).items():
+            assert isinstance(part, Cited)
+            yield f"{kind}.{index}.", part.basis
