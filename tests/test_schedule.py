@@ -12,6 +12,8 @@ from mesoplan import (
     Closure,
     Course,
     CourseError,
+    MesoplanError,
+    Moved,
     Period,
     Phase,
     Plan,
@@ -367,6 +369,22 @@ def test_the_previous_plan_must_be_of_the_same_course() -> None:
     other = Course(id="course-2", protocol=weekly(), start=START)
     with pytest.raises(PlanError, match="the plan of another course"):
         schedule(other, ALWAYS_OPEN, as_of=AS_OF, previous=plan_of(weekly()))
+
+
+def test_time_does_not_run_backwards() -> None:
+    """Stamps would fall, and calendars would keep what is older."""
+    plan = plan_of(weekly())
+    with pytest.raises(PlanError, match="as_of: lies before the plan that is out"):
+        schedule(plan.course, ALWAYS_OPEN, as_of=AS_OF - timedelta(days=1), previous=plan)
+
+
+@pytest.mark.parametrize("day", [datetime(1, 1, 1, 9, 0), datetime(9999, 12, 31, 9, 0)])
+def test_the_ends_of_the_calendar_are_refused(day: datetime) -> None:
+    """In another zone they would be no days at all."""
+    with pytest.raises(MesoplanError, match="is the first or last day of the calendar"):
+        course_of(weekly(), day)
+    with pytest.raises(MesoplanError, match="is the first or last day of the calendar"):
+        Moved(visit="induction-8", to=day)
 
 
 def test_a_clinic_closed_for_ever_is_found_in_bounded_time() -> None:

@@ -68,14 +68,26 @@ def no_number(example: str) -> BeforeValidator:
     return BeforeValidator(refuse)
 
 
+_FIRST_DAY = date.min.toordinal()
+_LAST_DAY = date.max.toordinal()
+
+
 def _no_moment(value: Any) -> Any:
     if isinstance(value, datetime):
         raise unfit("is a moment, not a day", "leave the time out")
     return value
 
 
+def _in_the_calendar(value: datetime) -> datetime:
+    """Refuse the first and the last day there are: in another zone they would be none."""
+    if not _FIRST_DAY < value.toordinal() < _LAST_DAY:
+        raise unfit("is the first or last day of the calendar", "give a day between them")
+    return value
+
+
 def _with_its_offset(value: datetime) -> datetime:
     """Keep an aware moment as JSON does: in a zone's autumn hour two equal ones compare unequal."""
+    value = _in_the_calendar(value)
     offset = None if value.tzinfo is UTC else value.utcoffset()
     return value if offset is None else value.astimezone(timezone(offset))
 
@@ -88,6 +100,9 @@ Moment = Annotated[datetime, no_number("2026-12-01T17:30"), AfterValidator(_with
 
 Instant = Annotated[AwareDatetime, no_number("2026-12-01T17:30Z"), AfterValidator(_with_its_offset)]
 """An aware moment; a number is refused."""
+
+Clock = Annotated[AwareDatetime, AfterValidator(_in_the_calendar)]
+"""An aware time in its own zone."""
 
 Text = Annotated[
     str,

@@ -198,11 +198,11 @@ class _Search:
         return tuple(each for each in _too_far(arranged, protocol) if each not in known)
 
     def _pushes(self, arranged: Sequence[Visit]) -> tuple[Change, ...]:
-        """List what else changes its day or time."""
+        """List what else changes its day or time, comes or goes."""
         course = self.standing.course
         found = changes(self.base, arranged, earlier=course, later=course)
-        moved = (each for each in found if each.kind == "moved")
-        return tuple(each for each in moved if each.key != self.visit.key)
+        pushed = (each for each in found if each.kind in {"moved", "added", "cancelled"})
+        return tuple(each for each in pushed if each.key != self.visit.key)
 
 
 def _local(visit: Visit) -> int:

@@ -3,11 +3,11 @@
 from datetime import UTC, date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from mesoplan.ground.base import Model
 from mesoplan.ground.errors import Fault, PlanError
-from mesoplan.ground.kinds import Day, Instant, Line, Slug, Text
+from mesoplan.ground.kinds import Clock, Day, Instant, Line, Slug, Text
 
 Kind = Literal["session", "review", "consultation"]
 Status = Literal["planned", "tentative", "attended", "missed", "cancelled"]
@@ -55,8 +55,8 @@ class Visit(Model):
     target: Day
     earliest: Day | None = None
     latest: Day | None = None
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Clock
+    end: Clock
     status: Status = "planned"
     revision: Annotated[int, Field(ge=0)] = 0
     stamp: Instant
