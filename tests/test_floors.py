@@ -56,7 +56,7 @@ FLOORS = (
     ("scheduling.laying",),
     ("scheduling.booking",),
     ("scheduling.diary", "scheduling.grouping", "scheduling.reasons"),
-    ("scheduling.beginning", "scheduling.checkpoints", "scheduling.findings"),
+    ("scheduling.beginning", "scheduling.checkpoints", "scheduling.findings", "scheduling.outlook"),
     ("scheduling.arrange",),
     ("plan.alternatives",),
     ("plan.plan",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 
 import handouts
 from mesoplan import (
+    Clinic,
+    Course,
     Language,
     MesoplanError,
     PlanError,
@@ -270,3 +273,20 @@ def test_without_jinja_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(MesoplanError, match=re.escape('pip install "mesoplan[handout]"')):
         to_svg(handouts.lived())
     assert to_csv(handouts.lived())
+
+
+@pytest.mark.parametrize(("language", "heading"), [("en", "At home"), ("tr", "Evde")])
+def test_treatment_at_home_has_its_place(language: str, heading: str) -> None:
+    """With its days; an end that nobody knows stays open."""
+    course = Course(
+        id="home", protocol=protocols.get("dhurat-2013"), start=datetime(2026, 12, 1, 17, 30)
+    )
+    plan = schedule(course, Clinic(timezone="UTC"), as_of=datetime(2026, 11, 20, tzinfo=UTC))
+    page = to_html(plan, language=language)
+    assert f'<h2 id="at-home">{heading}</h2>' in page
+    assert "Topical minoxidil twice a day, as prescribed" in page
+    endless = course.replace(protocol=protocols.get("atigh-waset"))
+    page = to_html(
+        schedule(endless, Clinic(timezone="UTC"), as_of=datetime(2026, 11, 20, tzinfo=UTC))
+    )
+    assert "1 December 2026 –</span>" in page or "1 Dec 2026 –</span>" in page

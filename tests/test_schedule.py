@@ -444,3 +444,21 @@ def test_a_visit_goes_to_the_stretch_that_is_long_enough() -> None:
     protocol = one_phase(every="P1W", sessions=1, duration="PT1H")
     visit = plan_of(protocol, datetime(2026, 12, 4, 9, 0), clinic).sessions[0]
     assert visit.start.hour == 14
+
+
+def test_treatment_at_home_is_shown_and_not_booked() -> None:
+    """It has its days, an open end where the source names none, and no visit."""
+    protocol = weekly(
+        adjuncts=[
+            {"title": "Lotion", "starts": "start", "until": "start + P12W", "text": "Twice a day."},
+            {"title": "Tablets", "starts": "last session of induction"},
+            {"title": "Never", "starts": "session 90"},
+        ]
+    )
+    plan = plan_of(protocol)
+    assert [str(adjunct) for adjunct in plan.at_home] == [
+        "Lotion, from 2026-12-04 to 2027-02-26",
+        "Tablets, from 2027-03-19",
+    ]
+    assert "At home: Lotion, from 2026-12-04 to 2027-02-26" in str(plan)
+    assert len(plan.visits) == len(plan_of(weekly()).visits)

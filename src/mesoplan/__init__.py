@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from mesoplan.protocol.source import Source
     from mesoplan.reading.facts import facts_from_ics
     from mesoplan.reading.reading import CalendarReading, Proposal
-    from mesoplan.scheduling.visit import Expectation, Finding, Visit
+    from mesoplan.scheduling.visit import AtHome, Expectation, Finding, Visit
 
 _HOMES = {
     "languages": ("languages",),
@@ -197,6 +197,7 @@ _HOMES = {
         "Proposal",
     ),
     "scheduling.visit": (
+        "AtHome",
         "Expectation",
         "Finding",
         "Visit",
@@ -214,6 +215,7 @@ __all__ = [
     "Alternative",
     "Anchor",
     "Assessment",
+    "AtHome",
     "Attended",
     "Away",
     "CalendarError",

@@ -55,6 +55,8 @@ def show(
     for text in filter(None, (protocol.summary, protocol.population, protocol.notes)):
         print(text)
     print_table(("part", "", "number", "comes from"), list(_numbers(protocol)))
+    for adjunct in protocol.adjuncts:
+        print(f"At home: {adjunct.title}, from {adjunct.starts} on")
     for cited in protocol.sources:
         print(_citation(cited))
 

@@ -38,6 +38,8 @@ def print_plan(plan: Plan) -> None:
     for expected in plan.milestones:
         until = "" if expected.last == expected.first else f" to {expected.last}"
         console.print(Text(f"Expect: {expected.title}, {expected.first}{until}", style="green"))
+    for adjunct in plan.at_home:
+        console.print(Text(f"At home: {adjunct}", style="cyan"))
     for finding in plan.findings:
         console.print(Text(f"Note: {finding}", style="yellow"))
 

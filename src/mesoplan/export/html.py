@@ -17,7 +17,7 @@ from mesoplan.languages import chosen
 from mesoplan.languages.translating import language_findings, visit_title
 from mesoplan.plan.plan import Plan
 from mesoplan.protocol.care import Advice, Effect, RedFlag
-from mesoplan.scheduling.visit import Expectation, Visit
+from mesoplan.scheduling.visit import AtHome, Expectation, Visit
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -111,6 +111,14 @@ class Handout:
         """The milestones, each with its letter and its days."""
         for letter, one in letters(self.plan):
             yield letter, one, span(self.language, one)
+
+    @property
+    def at_home(self) -> "Iterator[tuple[AtHome, str]]":
+        """The treatment at home, each with its days; an open end stays open."""
+        for one in self.plan.at_home:
+            first = dates.day(self.language, one.first)
+            last = "" if one.last is None else dates.day(self.language, one.last)
+            yield one, f"{first} – {last}".rstrip()
 
     @property
     def advice(self) -> Iterator[tuple[str, list[tuple[Advice, str]]]]:

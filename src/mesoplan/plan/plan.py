@@ -22,7 +22,7 @@ from mesoplan.plan.alternatives import Alternative, Standing, alternatives
 from mesoplan.plan.change import Change, changes
 from mesoplan.plan.records import records
 from mesoplan.plan.timing import NextSession, Verdict, next_session, verdicts
-from mesoplan.scheduling.visit import Expectation, Finding, Visit
+from mesoplan.scheduling.visit import AtHome, Expectation, Finding, Visit
 
 _WEEK = Period("P1W")
 
@@ -45,6 +45,8 @@ class Plan(Model):
     """The last day up to which open-ended phases were planned."""
     visits: tuple[Visit, ...]
     milestones: tuple[Expectation, ...] = ()
+    at_home: tuple[AtHome, ...] = ()
+    """Treatment at home beside the sessions; it is not booked."""
     findings: tuple[Finding, ...] = ()
 
     @field_validator("visits")
@@ -160,6 +162,8 @@ def _table(plan: Plan) -> Iterator[str]:
     for milestone in plan.milestones:
         until = "" if milestone.last == milestone.first else f" to {milestone.last}"
         yield from _wrapped("Expect: ", f"{milestone.title}, {milestone.first}{until}")
+    for adjunct in plan.at_home:
+        yield from _wrapped("At home: ", str(adjunct))
     yield from chain.from_iterable(_wrapped("Note: ", str(finding)) for finding in plan.findings)
 
 

@@ -40,6 +40,7 @@ def schedule(
         horizon=found.horizon,
         visits=found.visits,
         milestones=found.milestones,
+        at_home=found.at_home,
         findings=found.findings,
     )
 

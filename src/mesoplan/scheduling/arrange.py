@@ -4,7 +4,7 @@ Targets (laying), then days (grouping, placement, checkpoints), then times (diar
 compared with what was published (revising).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -26,9 +26,10 @@ from mesoplan.scheduling.findings import findings
 from mesoplan.scheduling.ground import Ground, Laid, Session
 from mesoplan.scheduling.grouping import booking_of, place_sessions
 from mesoplan.scheduling.laying import lay_phase, origin_of
+from mesoplan.scheduling.outlook import at_home, expectations
 from mesoplan.scheduling.reasons import explain
 from mesoplan.scheduling.revising import revised
-from mesoplan.scheduling.visit import Expectation, Finding, Visit
+from mesoplan.scheduling.visit import AtHome, Expectation, Finding, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Arrangement:
     visits: list[Visit | dict[str, Any]]
     """Fresh visits as fields, still to be checked, and those that are carried on."""
     milestones: tuple[Expectation, ...]
+    at_home: tuple[AtHome, ...]
     findings: tuple[Finding, ...]
     horizon: date
 
@@ -66,7 +68,8 @@ def arrange(
         visits=revised(
             [_visit(b, clinic) for b in bookings], published, as_of, ledger.drops, retold=retold
         ),
-        milestones=tuple(_expectations(ground, laid, placed)),
+        milestones=tuple(expectations(ground, laid, placed)),
+        at_home=tuple(at_home(ground, laid, placed)),
         findings=(*notes, *findings(bookings, desk)),
         horizon=ground.horizon.date(),
     )
@@ -150,21 +153,3 @@ def _visit(booking: Booking, clinic: Clinic) -> dict[str, Any]:
         "status": booking.status,
         "reasons": tuple(booking.reasons),
     }
-
-
-def _expectations(ground: Ground, laid: Laid, placed: dict[str, datetime]) -> Iterator[Expectation]:
-    """Yield what to expect by when, counted from the days on which the sessions stand."""
-    month_end = ground.course.protocol.month_end
-    for milestone in ground.course.protocol.milestones:
-        days = []
-        for anchor in filter(None, (milestone.at, milestone.until)):
-            origin = origin_of(anchor, ground, laid, placed)
-            days += [origin.offset.after(m, month_end=month_end).date() for m in origin.moments[:1]]
-        if days:
-            yield Expectation(
-                id=milestone.id,
-                title=milestone.title,
-                first=days[0],
-                last=days[-1],
-                text=milestone.text,
-            )

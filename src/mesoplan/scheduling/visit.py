@@ -98,3 +98,22 @@ class Expectation(Model):
     first: Day
     last: Day
     text: Text | None = None
+
+
+class AtHome(Model):
+    """Treatment at home beside the sessions, with its dates: shown, never booked."""
+
+    refusal: ClassVar[type[PlanError]] = PlanError
+
+    title: Line
+    first: Day
+    """The first day."""
+    last: Day | None = None
+    """The last day; None where the protocol names no end."""
+    text: Text | None = None
+    """What to do."""
+
+    def __str__(self) -> str:
+        """Say it on one line."""
+        until = "" if self.last is None else f" to {self.last}"
+        return f"{self.title}, from {self.first}{until}"
