@@ -86,10 +86,9 @@ class Course(Model):
 
     @model_validator(mode="after")
     def _knows_its_dates(self) -> "Course":
-        needed = {anchor.name for anchor in self.protocol.anchors() if anchor.name is not None}
         faults = [
             Fault(f"dates.{name}", "is missing: the protocol counts from it", remedy=_DATES)
-            for name in sorted(needed - set(self.dates))
+            for name in sorted(self.protocol.outside_dates - set(self.dates))
         ]
         if faults:
             raise CourseError(*faults)

@@ -43,6 +43,8 @@ class Written:
 
 
 def _without_control(text: str) -> str:
+    if text.isprintable():  # most texts are, and it is far quicker to say
+        return text
     text = text.replace("\r\n", "\n")
     found = _CONTROL.search(text)
     if found:
@@ -52,7 +54,7 @@ def _without_control(text: str) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    if _BREAK.search(text):
+    if not text.isprintable() and _BREAK.search(text):
         raise unfit("contains a line break or a tab", "write it on one line")
     return text
 

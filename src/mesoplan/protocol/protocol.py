@@ -142,6 +142,11 @@ class Protocol(Cited):
         return _named(name, self.reviews, "review")
 
     @cached_property
+    def outside_dates(self) -> frozenset[str]:
+        """The names of the dates from outside that it counts from: of `external:lmp`, `lmp`."""
+        return frozenset(anchor.name for anchor in self.anchors() if anchor.name is not None)
+
+    @cached_property
     def phase_order(self) -> tuple[str, ...]:
         """The phases' ids, each after what it counts from."""
         return tuple(structure.phase_order(self.phases))

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from mesoplan.clinic.clinic import Clinic
 from mesoplan.course.course import Course
 from mesoplan.scheduling.ground import LOST, Session
 from mesoplan.scheduling.ledger import Ledger
+from mesoplan.scheduling.stops import Possible
 from mesoplan.scheduling.visit import Visit
 
 
@@ -52,7 +54,7 @@ class Booking:
         return None if self.moment is None else self.moment.toordinal()
 
 
-@dataclass(slots=True)
+@dataclass
 class Desk:
     """What is known while planning: the course, the clinic, the log, what was published."""
 
@@ -77,9 +79,13 @@ class Desk:
         """Say whether a visit of so many minutes can take place on a day."""
         return minutes <= self.room(day)
 
-    def treatable(self, day: int, minutes: int) -> bool:
-        """Say whether a session of so many minutes can take place on a day."""
-        hold = self.ledger.hold_on(day) if self.ledger.holds else None
+    @cached_property
+    def treatable(self) -> Possible:
+        """Whether a session of so many minutes can take place on a day."""
+        return self._outside_holds if self.ledger.holds else self.possible
+
+    def _outside_holds(self, day: int, minutes: int) -> bool:
+        hold = self.ledger.hold_on(day)
         # A hold without an end forbids nothing here: what comes to lie in it is left out afterwards.
         return minutes <= self.room(day) and (hold is None or hold.resumed is None)
 
