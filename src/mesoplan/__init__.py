@@ -73,35 +73,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "languages": ("languages",),
     "protocols": ("protocols",),
-    "authoring.checking": (
-        "RULES",
-        "Remark",
-        "Rule",
-        "check_protocol",
-    ),
-    "authoring.compare": (
-        "Difference",
-        "compare",
-    ),
-    "authoring.compose": (
-        "combine",
-        "derive",
-    ),
-    "authoring.files": (
-        "dump_protocol",
-        "load_clinic",
-        "load_language",
-        "load_protocol",
-    ),
+    "authoring.checking": ("RULES", "Remark", "Rule", "check_protocol"),
+    "authoring.compare": ("Difference", "compare"),
+    "authoring.compose": ("combine", "derive"),
+    "authoring.files": ("dump_protocol", "load_clinic", "load_language", "load_protocol"),
     "authoring.schema": ("protocol_schema",),
-    "clinic.clinic": (
-        "Clinic",
-        "Closure",
-    ),
-    "course.course": (
-        "Course",
-        "Preferences",
-    ),
+    "clinic.clinic": ("Clinic", "Closure"),
+    "course.course": ("Course", "Preferences"),
     "course.facts": (
         "Attended",
         "Away",
@@ -124,15 +102,9 @@ _HOMES = {
     ),
     "export.html": ("to_html",),
     "export.ics": ("to_ics",),
-    "export.itip": (
-        "Mailbox",
-        "to_itip",
-    ),
+    "export.itip": ("Mailbox", "to_itip"),
     "export.svg": ("to_svg",),
-    "export.tables": (
-        "to_csv",
-        "to_markdown",
-    ),
+    "export.tables": ("to_csv", "to_markdown"),
     "export.uids": ("uid_of",),
     "ground.errors": (
         "CalendarError",
@@ -145,63 +117,26 @@ _HOMES = {
         "RecordError",
     ),
     "ground.language": ("Language",),
-    "ground.period": (
-        "Period",
-        "Window",
-    ),
-    "languages.translating": (
-        "language_findings",
-        "translated",
-    ),
+    "ground.period": ("Period", "Window"),
+    "languages.translating": ("language_findings", "translated"),
     "plan.adherence": ("Adherence",),
-    "plan.aftercare": (
-        "Assessment",
-        "Holding",
-        "advice_at",
-        "assess",
-    ),
+    "plan.aftercare": ("Assessment", "Holding", "advice_at", "assess"),
     "plan.alternatives": ("Alternative",),
     "plan.change": ("Change",),
     "plan.plan": ("Plan",),
     "plan.schedule": ("schedule",),
-    "plan.timing": (
-        "NextSession",
-        "Verdict",
-    ),
-    "protocol.alongside": (
-        "Adjunct",
-        "Spacing",
-    ),
+    "plan.timing": ("NextSession", "Verdict"),
+    "protocol.alongside": ("Adjunct", "Spacing"),
     "protocol.anchor": ("Anchor",),
-    "protocol.care": (
-        "Advice",
-        "Effect",
-        "RedFlag",
-    ),
+    "protocol.care": ("Advice", "Effect", "RedFlag"),
     "protocol.criteria": ("Criterion",),
-    "protocol.phase": (
-        "Outcome",
-        "Phase",
-        "Step",
-        "Tier",
-    ),
+    "protocol.phase": ("Outcome", "Phase", "Step", "Tier"),
     "protocol.protocol": ("Protocol",),
-    "protocol.review": (
-        "Milestone",
-        "Review",
-    ),
+    "protocol.review": ("Milestone", "Review"),
     "protocol.source": ("Source",),
     "reading.facts": ("facts_from_ics",),
-    "reading.reading": (
-        "CalendarReading",
-        "Proposal",
-    ),
-    "scheduling.visit": (
-        "AtHome",
-        "Expectation",
-        "Finding",
-        "Visit",
-    ),
+    "reading.reading": ("CalendarReading", "Proposal"),
+    "scheduling.visit": ("AtHome", "Expectation", "Finding", "Visit"),
 }
 """Where each public name lives. It is imported when it is first asked for, as pydantic does."""
 
