@@ -512,3 +512,23 @@ def test_a_phase_survives_json(anchor: Any, window: Any, every: Any) -> None:
     again = Phase.model_validate_json(phase.model_dump_json())
     assert again == phase
     assert hash(again) == hash(phase)
+
+
+def test_a_broken_part_does_not_hide_its_own_wrong_anchor() -> None:
+    """What it counts from is checked beside what is wrong in it."""
+    with pytest.raises(ProtocolError) as caught:
+        Protocol(
+            id="p",
+            title="P",
+            phases=[
+                {"id": "a", "every": "P1W", "sessions": 3},
+                {"id": "b", "every": 7, "starts": "last session of q"},
+                {"id": "c", "every": 7, "starts": "on a fine day"},
+                "no table",
+            ],
+            reviews=[{"id": "r", "at": "last session of z", "duration": 5}],
+        )
+    assert [fault.path for fault in caught.value.faults if "unknown phase" in fault.what] == [
+        "phases.1.starts",
+        "reviews.0.at",
+    ]

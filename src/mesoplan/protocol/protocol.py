@@ -189,7 +189,21 @@ def _parts_of(data: Mapping[str, Any], read: Mapping[str, Any]) -> structure.Par
             "sources": _written(data, "sources", "id"),
             "labels": _written(data, "phases", "label"),
         },
+        unread=tuple(_anchors_written(data, read)),
     )
+
+
+def _anchors_written(
+    data: Mapping[str, Any], read: Mapping[str, Mapping[int, Any]]
+) -> Iterator[tuple[str, Anchor]]:
+    """Yield the anchors in those parts that cannot be read, so that their faults are told too."""
+    for kind in ("phases", "reviews", "milestones", "adjuncts"):
+        for index, item in enumerate(_items(data, kind)):
+            if index in read[kind] or not isinstance(item, Mapping):
+                continue
+            for name in ("starts", "at", "until"):
+                with suppress(ValueError):
+                    yield f"{kind}.{index}.{name}", Anchor.accept(item.get(name))
 
 
 def _texts(table: Mapping[Any, Any]) -> dict[str, str]:

@@ -49,6 +49,8 @@ class Parts:
     """The protocol's own."""
     written: Mapping[str, tuple[str, ...]]
     """The ids of every phase, review and source that is written, readable or not, and the labels."""
+    unread: tuple[tuple[str, Anchor], ...] = ()
+    """The anchors that stand in parts that could not be read, with their places."""
 
 
 def phase_order(phases: Iterable[Phase]) -> list[str]:
@@ -98,6 +100,7 @@ def faults(parts: Parts) -> Iterator[Fault]:
 
 
 def _anchors(parts: Parts) -> Iterator[tuple[str, Anchor]]:
+    yield from parts.unread
     for kind in ("phases", "reviews", "milestones", "adjuncts"):
         for index, part in getattr(parts, kind).items():
             for name in ("starts", "at", "until"):
