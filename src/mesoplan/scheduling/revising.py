@@ -64,7 +64,7 @@ def _revision(
         return 0, as_of
     if not _same(before, visit, _SAME_BOOKING):
         return before.revision + 1, as_of
-    if retold or not _same(before, visit, _SAME_TEXT):
+    if retold or not _same(before, visit, (*_SAME_TEXT, "reasons")):
         return before.revision, as_of
     return before.revision, before.stamp
 
