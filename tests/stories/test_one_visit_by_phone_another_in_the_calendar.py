@@ -1,8 +1,8 @@
 """A patient moves one visit by phone, and drags another in their own calendar."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from mesoplan import Moved
+from mesoplan import Plan, facts_from_ics, to_ics
 from stories.telling import Story, begins, sessions, when
 
 
@@ -14,10 +14,24 @@ def by_phone() -> Story:
     return life.then(chosen.fact, on="2027-01-10")
 
 
+def dragged(plan: Plan) -> bytes:
+    """Give the patient's calendar after session 9 was dragged from Friday to Tuesday in it."""
+    calendar = to_ics(plan)
+    for old, new in (
+        (b"20270129T173000", b"20270202T160000"),
+        (b"20270129T180000", b"20270202T163000"),
+    ):
+        assert calendar.count(old) == 1
+        calendar = calendar.replace(old, new)
+    return calendar
+
+
 def story() -> Story:
     """Then session 9 is found on a Tuesday in the patient's calendar."""
-    dragged = Moved(visit="induction-9", to=datetime(2027, 2, 2, 16))
-    return by_phone().then(dragged, on="2027-01-17")
+    life = by_phone()
+    asked = datetime(2027, 1, 17, 9, 0, tzinfo=UTC)
+    reading = facts_from_ics(dragged(life.after), life.after, as_of=asked)
+    return life.then(*reading.facts, on="2027-01-17")
 
 
 def test_the_desk_reads_out_the_days_that_are_possible() -> None:
