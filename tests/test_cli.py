@@ -545,3 +545,18 @@ def test_streams_that_are_no_terminal_streams_are_left_as_they_are(
     monkeypatch.setattr(sys, "stderr", kept)
     assert run("show", "nowhere.toml").code == 1
     assert "cannot be read" in kept.getvalue()
+
+
+def test_treatment_at_home_is_told_on_a_terminal_and_off_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the protocol, and with the days of a plan."""
+    shown = run("show", "dhurat-2013").out
+    assert "At home: Topical minoxidil twice a day, as prescribed, from start on" in shown
+    told = "At home: Topical minoxidil twice a day, as prescribed, from 2026-12-01 to 2027-02-23"
+    planning = ("plan", "dhurat-2013", "--start", "2026-12-01T17:30", *ZONE)
+    assert told in run(*planning).out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("TERM", "xterm")
+    assert told in re.sub("\x1b\\[[0-9;]*m", "", run(*planning).out)
