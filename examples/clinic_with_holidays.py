@@ -26,7 +26,9 @@ plan = schedule(course, clinic, as_of=datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
 print("Visits that do not stand on their target, and why:")
 for visit in plan.visits:
     if visit.day != visit.target:
-        print(f"  {visit.start:%a %Y-%m-%d %H:%M}  {visit.title}: {'; '.join(visit.reasons)}")
+        print(
+            f"  {visit.start:%a %Y-%m-%d %H:%M}  {visit.title}: {'; '.join(map(str, visit.reasons))}"
+        )
 
 print("\nFor a person to look at:")
 for finding in plan.findings:

@@ -18,8 +18,7 @@ from threading import Thread
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from mesoplan import Clinic, Course, Missed, Plan, protocols, schedule, to_ics
-from mesoplan.course.facts import Fact
+from mesoplan import Clinic, Course, Fact, Missed, Plan, protocols, schedule, to_ics
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS feeds (secret TEXT PRIMARY KEY, course TEXT NOT NULL UNIQUE);

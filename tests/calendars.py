@@ -86,9 +86,9 @@ def berlin() -> Plan:
 def visit(key: str, day: int, **fields: Any) -> Visit:
     """Give a visit of half an hour on a day of January 2027, at ten in Istanbul."""
     start = datetime(2027, 1, day, 7, tzinfo=UTC)
-    usual = {
+    usual: dict[str, Any] = {
         "kind": "session",
-        "title": f"Session {day}",
+        "name": "Session",
         "target": start.date(),
         "start": start,
         "end": start + timedelta(minutes=30),
@@ -119,7 +119,8 @@ def statuses() -> Plan:
             visit("induction-3", 18, status="planned", number=2, of=16, label="2 ml, scalp"),
             visit("induction-4", 25, status="cancelled", **later),
             visit("induction-5", 26, status="tentative", number=3),
-            visit("home-1", 27, place="home"),
+            visit("induction-6", 27, status="on_hold", number=4, **later),
+            visit("home-1", 28, place="home"),
         ]
     )
 
@@ -133,7 +134,7 @@ def unchecked(model: M, **fields: Any) -> M:
 def hostile() -> Plan:
     """Give visits whose titles and labels no border has checked."""
     visits = [
-        unchecked(visit(f"induction-{n}", n), title=text, label=text)
+        unchecked(visit(f"induction-{n}", n), name=text, label=text)
         for n, text in enumerate(HOSTILE, 1)
     ]
     plan = by_hand([])

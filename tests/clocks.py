@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from mesoplan.export.vtimezone import vtimezone
+from mesoplan.calendar.vtimezone import vtimezone
 from readers import Entry
 
 Clock = tuple[tuple[datetime, datetime], ...]

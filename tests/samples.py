@@ -53,7 +53,8 @@ def one_phase(**fields: Any) -> Protocol:
 
 def course_of(protocol: Protocol, start: datetime = START, **fields: Any) -> Course:
     """Give a course of a protocol."""
-    return Course(**({"id": "course-1", "protocol": protocol, "start": start} | fields))
+    usual: dict[str, Any] = {"id": "course-1", "protocol": protocol, "start": start}
+    return Course(**(usual | fields))
 
 
 def plan_of(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mesoplan import Anchor, Period, Window
 from mesoplan.clinic.opening import Span
-from mesoplan.ground.weekdays import WEEKDAYS
+from mesoplan.values.weekdays import WEEKDAYS
 
 days = st.dates(date(1950, 1, 1), date(2150, 12, 31))
 moments = st.datetimes(datetime(1950, 1, 1), datetime(2150, 12, 31))

@@ -31,7 +31,7 @@ def visit(on: int, status: str, late: int = 0, **changed: Any) -> Visit:
         "kind": "session",
         "phase": "a",
         "of": 9,
-        "title": "Session",
+        "name": "Session",
         "target": day(on - late),
         "earliest": day(on - late - 2),
         "latest": day(on - late + 2),

@@ -24,6 +24,7 @@ from mesoplan import (
     protocols,
     schedule,
 )
+from mesoplan.care.aftercare import assessed, holding_at
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -66,7 +67,7 @@ def session(key: str, start: datetime, status: Any = "planned", minutes: int = 3
     return Visit(
         key=key,
         kind="session",
-        title=key,
+        name=key,
         target=start.date(),
         start=start,
         end=end,
@@ -86,7 +87,7 @@ SECOND = session("induction-2", local("2026-12-08 17:30"))
 
 def held(moment: str, *sessions: Visit, protocol: Protocol = CARE) -> list[str]:
     """Name the advice that holds at a local time."""
-    return [h.advice.id for h in advice_at(protocol, sessions, local(moment))]
+    return [h.advice.id for h in holding_at(protocol, sessions, local(moment))]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_a_session_that_did_not_take_place_asks_for_nothing(
 def test_a_late_session_overlaps_with_the_windows_of_the_one_before() -> None:
     """Where two windows overlap, the advice holds from the first's begin to the last's end."""
     late = session("induction-1", local("2026-12-06 17:30"), "attended")
-    after = advice_at(CARE, [late, SECOND], local("2026-12-08 18:30"))
+    after = holding_at(CARE, [late, SECOND], local("2026-12-08 18:30"))
     products = next(h for h in after if h.advice.id == "no-products")
     assert (products.since, products.until) == (late.end, local("2026-12-11 18:00"))
     assert products.session == "induction-2"
@@ -143,7 +144,7 @@ def test_a_late_session_overlaps_with_the_windows_of_the_one_before() -> None:
 def test_while_the_next_session_has_not_begun_only_the_one_before_counts() -> None:
     """What a later session will ask for does not lengthen what holds before it."""
     late = session("induction-1", local("2026-12-06 17:30"), "attended")
-    before = advice_at(CARE, [late, SECOND], local("2026-12-08 17:00"))
+    before = holding_at(CARE, [late, SECOND], local("2026-12-08 17:00"))
     assert {h.advice.id: h.session for h in before} == {
         "no-products": "induction-1",
         "no-sun": "induction-1",
@@ -153,7 +154,7 @@ def test_while_the_next_session_has_not_begun_only_the_one_before_counts() -> No
 
 def test_advice_without_end_holds_since_the_first_session() -> None:
     """Open advice says since when it holds and names no end."""
-    sun = advice_at(CARE, [SECOND, FIRST], local("2026-12-20 12:00"))[0]
+    sun = holding_at(CARE, [SECOND, FIRST], local("2026-12-20 12:00"))[0]
     assert (sun.since, sun.until, sun.session) == (FIRST.end, None, "induction-2")
     assert str(sun) == "No strong sun (induction-2)"
 
@@ -183,8 +184,8 @@ def test_a_moment_in_the_hour_that_comes_twice_is_told_apart() -> None:
     only = Protocol(id="one", title="One", phases=[PHASE], advice=[short])
     visit = session("induction-1", local("2027-10-31 01:45", BERLIN), minutes=30)
     first = local("2027-10-31 02:30", BERLIN)
-    assert [h.advice for h in advice_at(only, [visit], first)] == [short]
-    assert advice_at(only, [visit], first.replace(fold=1)) == ()
+    assert [h.advice for h in holding_at(only, [visit], first)] == [short]
+    assert holding_at(only, [visit], first.replace(fold=1)) == ()
 
 
 HOURS = st.integers(-100, 200)
@@ -217,7 +218,7 @@ def test_what_holds_is_what_a_look_at_every_window_finds(
     shift = 0 if counts_from == "start" else 1
     begins = [at + shift + since for at, status in sessions if status != "missed"]
     covering = [b for b in begins if b <= hour and (length is None or hour < b + length)]
-    found = advice_at(only, visits, zero + timedelta(hours=hour))
+    found = holding_at(only, visits, zero + timedelta(hours=hour))
     assert len(found) == bool(covering)
     for holding in found:
         assert holding.since == zero + timedelta(hours=min(covering))
@@ -232,7 +233,7 @@ def _hours(number: int) -> str:
 def test_a_session_in_another_zone_counts_at_its_instant() -> None:
     """A moment may be asked in any zone; the answer is told in the clinic's."""
     asked = datetime(2026, 12, 1, 16, 0, tzinfo=UTC)  # 19:00 in Istanbul
-    holding = advice_at(CARE, [FIRST], asked)[0]
+    holding = holding_at(CARE, [FIRST], asked)[0]
     assert holding.until is not None
     assert holding.until.isoformat() == "2026-12-02T18:00:00+03:00"
 
@@ -263,7 +264,7 @@ def test_a_symptom_is_held_against_what_is_usual(
 ) -> None:
     """An effect is usual, longer than usual or unexplained; a red flag is one at any time."""
     missed = session("induction-0", local("2026-11-10 17:30"), "missed")
-    found = assess(
+    found = assessed(
         CARE,
         [missed, FIRST, SECOND],
         symptom,
@@ -276,15 +277,15 @@ def test_a_symptom_is_held_against_what_is_usual(
 def test_an_assessment_reads_as_a_sentence_and_names_session_and_end() -> None:
     """It says what is usual, until when, and what to do."""
     asked = local("2026-12-02 09:00")
-    usual = assess(CARE, [FIRST], "swelling", since=FIRST.end, at=asked)
+    usual = assessed(CARE, [FIRST], "swelling", since=FIRST.end, at=asked)
     assert str(usual) == "Swelling: within what is usual. It goes down by itself."
     assert (usual.session, usual.usual_until) == ("induction-1", local("2026-12-03 18:00"))
-    late = assess(CARE, [FIRST], "swelling", since=FIRST.end, at=local("2026-12-06 09:00"))
+    late = assessed(CARE, [FIRST], "swelling", since=FIRST.end, at=local("2026-12-06 09:00"))
     assert str(late) == "Swelling: longer than usual. Seek medical help now. It should be seen."
-    flag = assess(CARE, [FIRST], "rash", since=FIRST.end, at=asked)
+    flag = assessed(CARE, [FIRST], "rash", since=FIRST.end, at=asked)
     assert str(flag) == "A rash: a red flag. Call the clinic. Have it seen."
     assert (flag.session, flag.usual_until) == ("induction-1", None)
-    before = assess(CARE, [], "swelling", since=FIRST.end, at=asked)
+    before = assessed(CARE, [], "swelling", since=FIRST.end, at=asked)
     assert (before.session, before.usual_until) == (None, None)
     assert str(before) == (
         "Swelling: not explained by a session. Call the clinic. No session explains it."
@@ -301,32 +302,32 @@ def test_an_assessment_reads_as_a_sentence_and_names_session_and_end() -> None:
 def test_an_unknown_symptom_is_refused_with_the_known_ones(symptom: str, said: str) -> None:
     """Nothing is guessed about a symptom that the protocol does not know."""
     with pytest.raises(PlanError) as refused:
-        assess(CARE, [FIRST], symptom, since=FIRST.end, at=FIRST.end)
+        assessed(CARE, [FIRST], symptom, since=FIRST.end, at=FIRST.end)
     assert refused.value.faults[0].remedy == said
 
 
 def test_a_protocol_without_care_knows_no_symptom_and_gives_no_advice() -> None:
     """Where nothing is written, nothing holds and no symptom is judged."""
     bare = Protocol(id="bare", title="Bare", phases=[PHASE])
-    assert advice_at(bare, [FIRST], FIRST.end) == ()
+    assert holding_at(bare, [FIRST], FIRST.end) == ()
     with pytest.raises(PlanError, match="known: none"):
-        assess(bare, [FIRST], "swelling", since=FIRST.end, at=FIRST.end)
+        assessed(bare, [FIRST], "swelling", since=FIRST.end, at=FIRST.end)
 
 
 def test_naive_moments_are_refused_all_at_once() -> None:
     """A moment without a zone could mean another hour."""
     naive = datetime(2026, 12, 2, 9, 0)
     with pytest.raises(PlanError, match="moment: has no time zone"):
-        advice_at(CARE, [FIRST], naive)
+        holding_at(CARE, [FIRST], naive)
     with pytest.raises(PlanError) as refused:
-        assess(CARE, [FIRST], "swelling", since=naive, at=naive)
+        assessed(CARE, [FIRST], "swelling", since=naive, at=naive)
     assert [fault.path for fault in refused.value.faults] == ["since", "at"]
 
 
 def test_a_symptom_cannot_begin_after_it_is_asked_about() -> None:
     """Since after at is a slip, not a symptom of no length."""
     with pytest.raises(PlanError, match="since: lies after at"):
-        assess(CARE, [FIRST], "swelling", since=SECOND.end, at=FIRST.end)
+        assessed(CARE, [FIRST], "swelling", since=SECOND.end, at=FIRST.end)
 
 
 @pytest.mark.parametrize(
@@ -381,7 +382,7 @@ def test_a_usual_time_reads_as_a_range(low: str | None, high: str, words: str) -
 def test_care_and_its_answers_survive_json() -> None:
     """A protocol's care and what was answered are read back as they were."""
     assert Protocol.model_validate_json(CARE.model_dump_json()) == CARE
-    holding = advice_at(CARE, [FIRST], date_at(date(2026, 12, 2)))[0]
+    holding = holding_at(CARE, [FIRST], date_at(date(2026, 12, 2)))[0]
     assert type(holding).model_validate_json(holding.model_dump_json()) == holding
 
 
@@ -414,7 +415,7 @@ def test_the_shipped_advice_answers_whether_hair_may_be_washed(
     moment: str, avoided: list[str], why: str
 ) -> None:
     """What is to be left after a session ends as the pages say."""
-    now = advice_at(WEEKLY, [FIRST, SECOND], local(moment))
+    now = holding_at(WEEKLY, [FIRST, SECOND], local(moment))
     assert [h.advice.id for h in now if h.advice.kind == "avoid"] == avoided, why
 
 
@@ -451,7 +452,7 @@ def test_the_shipped_symptoms_call_for_help_as_their_sources_do(
 ) -> None:
     """So many hours after a session each symptom is as urgent as the pages say."""
     at = (FIRST.end.astimezone(UTC) + timedelta(hours=hours)).astimezone(ISTANBUL)
-    assert assess(WEEKLY, [FIRST], symptom, since=FIRST.end, at=at).urgency == urgency, why
+    assert assessed(WEEKLY, [FIRST], symptom, since=FIRST.end, at=at).urgency == urgency, why
 
 
 def test_every_symptom_that_ships_is_told_apart() -> None:
@@ -472,8 +473,8 @@ def test_a_plan_answers_for_its_own_course() -> None:
         as_of=datetime(2026, 11, 20, tzinfo=UTC),
     )
     first = plan.visit("induction-1")
-    held = {holding.advice.id for holding in plan.advice_at(first.end + timedelta(hours=1))}
+    held = {holding.advice.id for holding in advice_at(plan, first.end + timedelta(hours=1))}
     assert "no-washing" in held
-    assert "no-washing" not in {h.advice.id for h in plan.advice_at(first.end + timedelta(days=2))}
-    said = plan.assess("swelling", since=first.end, at=first.end + timedelta(hours=3))
+    assert "no-washing" not in {h.advice.id for h in advice_at(plan, first.end + timedelta(days=2))}
+    said = assess(plan, "swelling", since=first.end, at=first.end + timedelta(hours=3))
     assert said.verdict == "usual"

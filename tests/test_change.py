@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from histories import histories
-from mesoplan import Change, Course, Plan, PlanError, Protocol, Visit
+from mesoplan import Change, Course, Finding, Plan, PlanError, Protocol, Visit
+from mesoplan.plan.cause import news
 from mesoplan.plan.change import changes
-from mesoplan.plan.saying import listed
+from mesoplan.plan.entries import Decision, Entry
+from mesoplan.values.english import listed
 
 FRIDAY = datetime(2027, 1, 15, 17, 30, tzinfo=UTC)
 SATURDAY = datetime(2027, 1, 16, 13, 30, tzinfo=UTC)
@@ -41,14 +43,22 @@ def visit(**changed: Any) -> Visit:
         "phase": "induction",
         "number": 7,
         "of": 16,
-        "title": "Session 7 of 16",
+        "name": "Session",
         "target": date(2027, 1, 15),
         "start": FRIDAY,
         "stamp": STAMP,
-        "reasons": ["on its target 2027-01-15"],
+        "reasons": [{"code": "on-target", "target": date(2027, 1, 15)}],
     }
     fields |= changed
     return Visit(**({"end": fields["start"] + timedelta(minutes=30)} | fields))
+
+
+def told(*sentences: str) -> list[dict[str, str]]:
+    """Return reasons in the words of an earlier release."""
+    return [{"code": "told", "cause": sentence} for sentence in sentences]
+
+
+TAKEN = {"code": "taken", "wished": time(17, 30), "time": time(16, 30)}
 
 
 def course(*facts: dict[str, Any], **changed: Any) -> Course:
@@ -65,9 +75,9 @@ def change(before: Visit | None, after: Visit | None, later: Course) -> Change:
     return changes(old, new, earlier=course(), later=later)[0]
 
 
-MOVED = visit(start=SATURDAY, reasons=["target 2027-01-15 is closed (Burst pipe)"])
-LOST = {"title": "Session", "number": None, "of": None}
-OF_MORE = {"key": "more-1", "phase": "more", "title": "More", "number": 1, "of": 2}
+MOVED = visit(start=SATURDAY, reasons=told("target 2027-01-15 is closed (Burst pipe)"))
+LOST = {"number": None, "of": None}
+OF_MORE = {"key": "more-1", "phase": "more", "name": "More", "number": 1, "of": 2}
 ON = "on Fri 15 Jan 2027 17:30"
 
 SENTENCES: list[tuple[str, Visit | None, Visit | None, list[dict[str, Any]], str]] = [
@@ -75,7 +85,7 @@ SENTENCES: list[tuple[str, Visit | None, Visit | None, list[dict[str, Any]], str
     (
         "kept",
         visit(status="attended"),
-        visit(status="attended", title="Session 7 of 16"),
+        visit(status="attended"),
         [],
         f"Session 7 of 16 (induction-7) stays attended {ON}",
     ),
@@ -132,7 +142,7 @@ SENTENCES: list[tuple[str, Visit | None, Visit | None, list[dict[str, Any]], str
     (
         "moved",
         visit(),
-        visit(start=SATURDAY, target=date(2027, 1, 17), reasons=["target is closed (Sunday)"]),
+        visit(start=SATURDAY, target=date(2027, 1, 17), reasons=told("target is closed (Sunday)")),
         [],
         (
             "Session 7 of 16 (induction-7) moved from Fri 15 Jan 2027 17:30 to Sat 16 Jan 13:30: "
@@ -145,7 +155,7 @@ SENTENCES: list[tuple[str, Visit | None, Visit | None, list[dict[str, Any]], str
         visit(
             start=FRIDAY - timedelta(hours=1),
             end=FRIDAY,
-            reasons=["on its target", "17:30 is taken; placed at 16:30"],
+            reasons=[*told("on its target"), TAKEN],
         ),
         [],
         (
@@ -216,13 +226,13 @@ SENTENCES: list[tuple[str, Visit | None, Visit | None, list[dict[str, Any]], str
         [],
         (
             f"Session 7 of 16 (induction-7) is planned again {ON}, so far Session: "
-            "the record of it was taken back"
+            "on its target 2027-01-15"
         ),
     ),
     (
         "retitled",
         visit(),
-        visit(title="Session 6 of 16", number=6),
+        visit(number=6),
         [],
         (
             f"Session 6 of 16 (induction-7) stays {ON}, so far Session 7 of 16: "
@@ -232,14 +242,14 @@ SENTENCES: list[tuple[str, Visit | None, Visit | None, list[dict[str, Any]], str
     (
         "retitled",
         visit(),
-        visit(title="Session 7 of 20", of=20),
+        visit(of=20),
         [],
         f"Session 7 of 20 (induction-7) stays {ON}, so far Session 7 of 16: there are 20 sessions now",
     ),
     (
         "retitled",
         visit(),
-        visit(title="Session 7", of=None),
+        visit(of=None),
         [],
         f"Session 7 (induction-7) stays {ON}, so far Session 7 of 16: their number is open now",
     ),
@@ -268,14 +278,54 @@ SENTENCES: list[tuple[str, Visit | None, Visit | None, list[dict[str, Any]], str
             {"fact": "missed", "visit": "induction-2"},
             {"fact": "reviewed", "visit": "look", "outcome": "better"},
         ],
-        f"More (more-1) confirmed {ON}: look concluded: better",
+        f"More 1 of 2 (more-1) confirmed {ON}: look concluded: better",
+    ),
+    (
+        "held",
+        visit(),
+        visit(status="on_hold"),
+        [
+            {"fact": "attended", "visit": "induction-2"},
+            {"fact": "paused", "on": date(2027, 1, 10)},
+        ],
+        (
+            f"Session 7 of 16 (induction-7) is on hold, it stands {ON}: "
+            "the course is on hold since Sun 10 Jan 2027"
+        ),
+    ),
+    (
+        "confirmed",
+        visit(status="on_hold"),
+        visit(),
+        [{"fact": "resumed", "on": date(2027, 1, 12)}],
+        (f"Session 7 of 16 (induction-7) confirmed {ON}: the course goes on from Tue 12 Jan 2027"),
+    ),
+    (
+        "moved",
+        visit(status="on_hold"),
+        visit(start=SATURDAY, target=date(2027, 1, 16)),
+        [{"fact": "resumed", "on": date(2027, 1, 12)}],
+        (
+            "Session 7 of 16 (induction-7) moved from Fri 15 Jan 2027 17:30 to Sat 16 Jan 13:30: "
+            "the course goes on from Tue 12 Jan 2027"
+        ),
+    ),
+    (
+        "cancelled",
+        visit(status="on_hold"),
+        visit(status="cancelled"),
+        [{"fact": "stopped", "on": date(2027, 1, 12)}],
+        (
+            "Session 7 of 16 (induction-7) cancelled, it stood on Fri 15 Jan 2027 17:30: "
+            "the course was stopped on Tue 12 Jan 2027"
+        ),
     ),
     (
         "unsettled",
         visit(**OF_MORE),
         visit(status="tentative", **OF_MORE),
         [],
-        f"More (more-1) is tentative now {ON}",
+        f"More 1 of 2 (more-1) is tentative now {ON}",
     ),
 ]
 
@@ -289,9 +339,18 @@ def test_a_change_reads_as_a_sentence_with_its_reason(
     assert (found.kind, str(found)) == (kind, sentence)
 
 
-CALLED_OFF = visit(status="cancelled", reasons=["no longer planned"])
+CALLED_OFF = visit(status="cancelled", reasons=told("no longer planned"))
 MORE = visit(status="cancelled", **(OF_MORE | {"reasons": ()}))
-LOOK = visit(key="look", kind="review", phase=None, status="cancelled", reasons=["no anchor"])
+LOOK = visit(
+    key="look",
+    kind="review",
+    phase=None,
+    review="look",
+    number=None,
+    of=None,
+    status="cancelled",
+    reasons=told("no anchor"),
+)
 STOPPED = {"fact": "stopped", "on": date(2027, 1, 15)}
 PAUSED = {"fact": "paused", "on": date(2027, 1, 15)}
 ENDED = {"fact": "reviewed", "visit": "look", "outcome": "worse"}
@@ -353,7 +412,99 @@ def test_a_visit_called_off_says_what_took_it_out(
     assert (found.kind, str(found.reason)) == ("cancelled", reason), why
     assert "cancelled, it stood on Fri 15 Jan 2027 17:30" in str(found)
     again = changes([before], [after], earlier=later, later=later)[0]
-    assert again.reason == (after.reasons[0] if after.reasons else None), "nothing is new"
+    assert again.reason == (str(after.reasons[0]) if after.reasons else None), "nothing is new"
+
+
+def test_entries_and_findings_say_why_too() -> None:
+    """What was decided of a fact, and what found no place, is looked up and not guessed."""
+    facts: list[dict[str, Any]] = [
+        {"fact": "missed", "visit": "induction-7"},
+        {"fact": "extended", "sessions": 2, "phase": "more"},
+    ]
+    later = course(*facts)
+    entries = [
+        Entry(key="induction-7", decided=(Decision(phase="induction", what="given-up", slot=7),)),
+        Entry(decided=(Decision(phase="more", what="added", sessions=2),)),
+    ]
+    before = [visit(), visit(key="induction-8")]
+    after = [
+        visit(status="missed"),
+        visit(key="induction-8", status="cancelled", reasons=()),
+        visit(**OF_MORE),
+    ]
+    finding = Finding(code="given-up", visit="induction-8", message="finds no place")
+    found = changes(
+        before, after, earlier=course(), later=later, entries=entries, findings=[finding]
+    )
+    assert {each.key: each.reason for each in found} == {
+        "induction-7": "it is not made up",
+        "induction-8": "no place is left for it, and it is given up",
+        "more-1": "2 sessions more agreed on; on its target 2027-01-15",
+    }
+
+
+def test_the_end_of_a_hold_says_why_only_where_it_moved_a_phase() -> None:
+    """Its entry names the phases that go on elsewhere."""
+    later = course({"fact": "resumed", "on": date(2027, 1, 12)})
+    entry = Entry(decided=(Decision(phase="more", what="moved-on", day=date(2027, 1, 12)),))
+    moved = visit(start=SATURDAY, reasons=told("closed"))
+    found = changes([visit()], [moved], earlier=course(), later=later, entries=[entry])
+    assert [each.reason for each in found] == ["closed"]
+
+
+@pytest.mark.parametrize(
+    ("gone", "reason"),
+    [
+        ({"fact": "missed", "visit": "induction-7"}, "the record of it was taken back"),
+        ({"fact": "cancelled", "visit": "induction-7"}, "the record of it was taken back"),
+        ({"fact": "stopped", "on": date(2027, 1, 10)}, "the stop was taken back"),
+        ({"fact": "paused", "on": date(2027, 1, 10)}, "the hold was taken back"),
+        ({"fact": "missed", "visit": "induction-6"}, "on its target 2027-01-15"),
+    ],
+)
+def test_a_visit_planned_again_says_what_was_taken_back(gone: dict[str, Any], reason: str) -> None:
+    """Only a fact that stood in the earlier log was taken back; otherwise it says why it stands."""
+    (found,) = changes([visit(status="cancelled")], [visit()], earlier=course(gone), later=course())
+    assert (found.kind, found.reason) == ("reopened", reason)
+
+
+def test_the_same_fact_told_again_is_news() -> None:
+    """Whoever cancels, is taken back, and cancels again has called it off again."""
+    fact = {"fact": "away", "first": date(2027, 1, 1), "last": date(2027, 1, 2)}
+    assert [f for f, _ in news(course(fact), course(fact, fact)).facts] == [course(fact).facts[0]]
+    assert news(course(fact), course(fact)).facts == ()
+    assert news(course(fact, fact), course(fact)).facts == ()
+
+
+TELLS: list[tuple[Visit | None, Visit | None, bool, str]] = [
+    (visit(), MOVED, True, "a new time"),
+    (visit(), visit(status="cancelled"), True, "called off"),
+    (visit(), None, True, "not in the plan any more"),
+    (None, visit(), True, "added"),
+    (None, visit(status="tentative"), True, "added, perhaps"),
+    (None, visit(status="attended"), False, "recorded without having been planned"),
+    (None, visit(status="cancelled"), False, "never planned for anybody"),
+    (visit(status="missed"), visit(), True, "planned again"),
+    (visit(), visit(status="on_hold"), True, "it waits for the end of a hold"),
+    (visit(status="on_hold"), visit(), True, "the hold has ended"),
+    (visit(), visit(status="tentative"), True, "it may not take place"),
+    (visit(), visit(end=FRIDAY + timedelta(minutes=45)), True, "it takes longer"),
+    (visit(), visit(place="home"), True, "the person need not come"),
+    (visit(), visit(number=6), False, "a new number in a title"),
+    (visit(), visit(of=18), False, "a new count in a title"),
+    (visit(), visit(label="300 mg"), False, "its content"),
+    (visit(), visit(status="attended"), False, "the person was there"),
+    (visit(), visit(status="missed"), False, "and knows that as well"),
+    (visit(), visit(), False, "it stays"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "tells", "why"), TELLS)
+def test_a_change_says_whether_the_person_needs_to_be_told(
+    before: Visit | None, after: Visit | None, *, tells: bool, why: str
+) -> None:
+    """A new time, called off, added; not a new number (M8)."""
+    assert change(before, after, course()).tells is tells, why
 
 
 def test_a_visit_that_the_later_plan_does_not_know_is_cancelled_too() -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from mesoplan.authoring.checking import RULES, Remark, check_protocol
-from mesoplan.ground.errors import Fault
+from mesoplan.checking import RULES, Remark, check_protocol
 from mesoplan.protocol.protocol import Protocol
+from mesoplan.values.errors import Fault
 
 INDUCTION: dict[str, Any] = {
     "id": "induction",
@@ -67,6 +67,21 @@ def listed(**changes: Any) -> Changes:
     """Give the phase another rhythm than `every`; beside a phase that it counts from, if any."""
     phases = phase(id="list", every=None, sessions=None, window="P0D", **changes)["phases"]
     return {"phases": [INDUCTION, *phases] if "starts" in changes else phases}
+
+
+TWO_WITHOUT_END: list[Changes] = [
+    INDUCTION | {"id": "one", "every": "P3W", "sessions": None},
+    INDUCTION | {"id": "two", "every": "P5W", "sessions": None, "starts": "start + P5W"},
+]
+
+
+def either_way(**second: Any) -> Changes:
+    """Two phases of which a review opens one."""
+    opened = opened_by({"at": "start + P1D", "outcomes": ["better", "worse"]})
+    needs = {"review": "look", "outcome": second.pop("outcome")}
+    other = opened["phases"][1] | {"id": "other", "requires": needs} | second
+    both = {"starts": "start + P5W"}
+    return opened | {"phases": [INDUCTION, opened["phases"][1] | both, other | both]}
 
 
 def advised(basis: str) -> Changes:
@@ -154,12 +169,6 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         "until is exclusive: a week holds one weekly session",
     ),
     (
-        "MP106",
-        phase(restart_after="P6D"),
-        phase(restart_after="P7D"),
-        "every session would come later than that",
-    ),
-    (
         "MP107",
         phase(tiers=[{"late": "P7D", "then": "shift"}, {"late": "P3D", "then": "carry_on"}]),
         phase(tiers=[{"late": "P3D", "then": "carry_on"}, {"late": "P7D", "then": "shift"}]),
@@ -209,8 +218,8 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
     ),
     (
         "MP109",
-        listed(starts="each session of induction", offsets=["P0D"]),
-        listed(starts="each session of induction"),
+        listed(starts="each session of induction + P1D", offsets=["P0D"]),
+        listed(starts="each session of induction + P1D"),
         "one session for each has no step to lie in",
     ),
     (
@@ -331,6 +340,36 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         "a gate is one visit; of a day from outside nothing is known",
     ),
     (
+        "MP122",
+        then(id="more", every="P4W", sessions=2, starts="start + P2W"),
+        then(id="more", every="P4W", sessions=2, starts="start + P15D"),
+        "the third session of the one is the first of the other",
+    ),
+    (
+        "MP122",
+        {"phases": TWO_WITHOUT_END},
+        {"phases": [one | {"label": one["id"]} for one in TWO_WITHOUT_END]},
+        "they meet after fifteen weeks; two treatments may share a day",
+    ),
+    (
+        "MP122",
+        then(id="more", every="P1W", sessions=1, starts="session 2 of induction"),
+        then(id="more", every="P1W", sessions=1, starts="session 2 of induction", place="home"),
+        "what is done at home takes up no day",
+    ),
+    (
+        "MP122",
+        either_way(outcome="better"),
+        either_way(outcome="worse"),
+        "only one of the two takes place",
+    ),
+    (
+        "MP122",
+        then(id="more", every="P1W", sessions=1, starts="first session of induction + P1W"),
+        then(id="more", every="P1W", sessions=1, starts="external:trip + P1W"),
+        "of a day from outside nothing is known",
+    ),
+    (
         "MP202",
         phase(basis={"every": "smith", "sessions": "smith"}),
         phase(basis={"every": "smith", "sessions": "smith", "window": "assumption"}),
@@ -401,7 +440,7 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
 
 def codes(changes: Changes) -> set[str]:
     """Check the sound protocol with these changes."""
-    return {remark.code for remark in check_protocol(Protocol(**(SOUND | changes)))}
+    return {remark.rule for remark in check_protocol(Protocol(**(SOUND | changes)))}
 
 
 @pytest.mark.parametrize(("code", "wrong", "right", "why"), RULE_TABLE)
@@ -430,7 +469,7 @@ def test_a_month_rhythm_asks_for_the_rule_at_the_end_of_a_month() -> None:
     """Only a rhythm in months, and only where the protocol is silent."""
     silent = {name: value for name, value in SOUND.items() if name != "month_end"}
     monthly = silent | phase(every="P1M")
-    assert [r.code for r in check_protocol(Protocol(**monthly))] == ["MP210"]
+    assert [r.rule for r in check_protocol(Protocol(**monthly))] == ["MP210"]
     assert check_protocol(Protocol(**(monthly | {"month_end": "clip"}))) == ()
     assert check_protocol(Protocol(**silent)) == ()
 
@@ -466,7 +505,7 @@ def test_errors_come_before_warnings_and_all_at_once() -> None:
     """A bad protocol is told everything in one go."""
     first = {"id": "a", "every": "P1W", "min_interval": "P2W"}
     wrong = Protocol.model_validate({"id": "x", "title": "X", "phases": [first]})
-    found = [remark.code for remark in check_protocol(wrong)]
+    found = [remark.rule for remark in check_protocol(wrong)]
     assert found == sorted(found)
     assert found[0] == "MP102"
     assert {"MP201", "MP202", "MP206", "MP207", "MP208"} <= set(found)

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from mesoplan import protocols
-from mesoplan.authoring.checking import check_protocol
-from mesoplan.authoring.checking.outline import START, outline
+from mesoplan.checking import check_protocol
 from mesoplan.clinic.clinic import Clinic
 from mesoplan.course.course import Course
-from mesoplan.plan.schedule import schedule
+from mesoplan.scheduling.schedule import schedule
+from mesoplan.scheduling.undated import START, undated
 
 OURS = {"MP203", "MP206", "MP207", "MP208"}
 """What the published schedules really lack, and that mesotherapy's numbers are mostly ours."""
@@ -19,14 +19,14 @@ OURS = {"MP203", "MP206", "MP207", "MP208"}
 def test_no_protocol_of_the_catalogue_is_impossible(name: str) -> None:
     """What we ship has no error, and no warning but for what its source does not say."""
     remarks = check_protocol(protocols.get(name))
-    assert [str(remark) for remark in remarks if remark.code not in OURS] == []
+    assert [str(remark) for remark in remarks if remark.rule not in OURS] == []
 
 
 @pytest.mark.parametrize("name", protocols.names())
 def test_the_outline_of_a_protocol_is_what_is_planned_from_it(name: str) -> None:
     """At a clinic that is always open each session's target is the outline's, phase by phase."""
     protocol = protocols.get(name)
-    laid = {key: run for key, run in outline(protocol).runs.items() if run.dated}
+    laid = {key: run for key, run in undated(protocol).runs.items() if run.is_dated}
     outside = {anchor.name for anchor in protocol.anchors() if anchor.name}
     dates = dict.fromkeys(outside, date(2001, 1, 1))
     course = Course(id="course-1", protocol=protocol, start=START, dates=dates)

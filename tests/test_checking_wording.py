@@ -2,7 +2,7 @@
 
 import pytest
 
-from mesoplan.authoring.checking import check_protocol
+from mesoplan.checking import check_protocol
 from mesoplan.protocol.protocol import Protocol
 
 HOURS = [f"PT{hour}H" for hour in range(10)]
@@ -73,7 +73,7 @@ def protocol(**changes: object) -> Protocol:
 
 def places(found: Protocol, code: str) -> list[str]:
     """Where a rule speaks."""
-    return [remark.path for remark in check_protocol(found) if remark.code == code]
+    return [remark.path for remark in check_protocol(found) if remark.rule == code]
 
 
 @pytest.mark.parametrize(("words", "rhythm", "fits", "why"), RHYTHMS)

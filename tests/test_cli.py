@@ -17,10 +17,10 @@ from typing import NamedTuple
 import pytest
 
 import mesoplan
-from mesoplan import cli, protocols
-from mesoplan.authoring.files import dump_protocol, load_clinic, load_protocol
-from mesoplan.authoring.schema import protocol_schema
-from mesoplan.export.ics import to_ics
+from mesoplan import cli, codes, protocols
+from mesoplan.calendar.ics import to_ics
+from mesoplan.files.protocol_file import dump_protocol, load_clinic, load_protocol
+from mesoplan.files.schema import protocol_schema
 
 PROTOCOL = """\
 id = "weekly"
@@ -162,6 +162,13 @@ def test_diff_says_what_changed(run: Run) -> None:
 def test_schema_prints_the_schema(run: Run) -> None:
     """What is printed is the library's schema, as JSON."""
     assert json.loads(run("schema").out) == json.loads(json.dumps(protocol_schema()))
+
+
+def test_codes_lists_the_reference_of_codes(run: Run) -> None:
+    """A line each, and the same as JSON, as the library lists them."""
+    lines = run("codes").out.splitlines()
+    assert [line.split(maxsplit=2) for line in lines[1:]] == [list(code) for code in codes()]
+    assert json.loads(run("codes", "--json").out) == [code._asdict() for code in codes()]
 
 
 def test_check_says_nothing_but_fine_of_a_good_file(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -30,6 +31,9 @@ from mesoplan import (
     Resumed,
     Reviewed,
     Stopped,
+    advice_at,
+    alternatives,
+    assess,
     cli,
     dump_protocol,
     protocols,
@@ -39,8 +43,8 @@ from mesoplan import (
     to_ics,
 )
 from mesoplan.course.facts import Fact
-from mesoplan.export.html import to_html
-from mesoplan.export.tables import to_csv
+from mesoplan.handout.html import to_html
+from mesoplan.handout.tables import to_csv
 from mesoplan.languages.translating import translated
 
 CLINIC = Clinic(timezone="Europe/Istanbul", hours={"mon-fri": "09:00-18:30", "sat": "10:00-14:00"})
@@ -171,6 +175,25 @@ def test_every_kind_of_fact_can_be_recorded(run: Run) -> None:
     assert known == {row[0].split()[0] for row in FACTS} | {"resumed"}
     told = run("record", "--help")
     assert all(name in told.out for name in known)
+    for option, words in {"--at": "attended, reviewed:", "--phase": "extended:"}.items():
+        assert re.search(rf"{option} .*{words}", told.out)
+
+
+NOW: list[tuple[str, str, str]] = [
+    ("attended induction-6", "2027-01-05T17:30", "at its very minute"),
+    ("attended induction-6", "2027-01-05T14:30+00:00", "told in another zone"),
+    ("attended induction-7 --at 2027-01-05T17:30", "2027-01-05T18:00", "it came a week early"),
+    ("cancelled induction-8", "2027-01-05T18:00", "called off beforehand"),
+    ("stopped 2027-06-01", "2027-01-05T18:00", "an end agreed on"),
+]
+
+
+@pytest.mark.parametrize(("typed", "at", "why"), NOW, ids=[row[2] for row in NOW])
+def test_what_has_happened_is_recorded_and_what_is_agreed_on(
+    run: Run, typed: str, at: str, why: str
+) -> None:
+    """Only what says that a visit's time has come must not lie in the future."""
+    assert run("record", "course.json", *typed.split(), "--as-of", at).code == 0, why
 
 
 def test_a_hold_ends(run: Run) -> None:
@@ -276,7 +299,7 @@ def test_changes_tells_two_plans_apart(run: Run) -> None:
 def test_alternatives_offers_other_times(run: Run) -> None:
     """Best first, and `--within` looks further or less far."""
     asked = ("alternatives", "course.json", "induction-8", "--after", "2027-01-06T09:00")
-    found = first().alternatives("induction-8", after=LATER)
+    found = alternatives(first(), "induction-8", after=LATER)
     assert run(*asked) == (0, "".join(f"{one}\n" for one in found), "")
     assert json.loads(run(*asked, "--json").out) == [one.model_dump(mode="json") for one in found]
     assert len(run(*asked, "--within", "P1D").out.splitlines()) == 2
@@ -307,7 +330,7 @@ def test_adherence_is_one_sentence(run: Run) -> None:
 def test_advice_tells_what_holds(run: Run) -> None:
     """At the moment that is named; before every session nothing does."""
     asked = ("advice", "course.json", "--at", "2027-01-12T20:00")
-    found = first().advice_at(datetime(2027, 1, 12, 20, tzinfo=CLINIC.zone))
+    found = advice_at(first(), datetime(2027, 1, 12, 20, tzinfo=CLINIC.zone))
     assert run(*asked) == (0, "".join(f"{one}\n" for one in found), "")
     assert json.loads(run(*asked, "--json").out) == [one.model_dump(mode="json") for one in found]
     before = run("advice", "course.json", "--at", "2026-01-01T00:00")
@@ -317,7 +340,8 @@ def test_advice_tells_what_holds(run: Run) -> None:
 def test_assess_tells_what_is_usual(run: Run) -> None:
     """A symptom is held against what the protocol calls usual."""
     times = ("--since", "2027-01-12T20:00", "--at", "2027-01-13T20:00")
-    found = first().assess(
+    found = assess(
+        first(),
         "swelling",
         since=datetime(2027, 1, 12, 20, tzinfo=CLINIC.zone),
         at=datetime(2027, 1, 13, 20, tzinfo=CLINIC.zone),
@@ -472,13 +496,46 @@ def test_a_command_that_cannot_be_understood(run: Run, typed: str, said: str, wh
 
 
 REFUSED = [
-    ("record course.json missed induction-99", "is not a visit of this course", "no such visit"),
+    ("record course.json missed inducton-6", 'did you mean "induction-6"', "no such phase's visit"),
+    ("record course.json missed induction-99", "stands nowhere", "no session of that number"),
+    (
+        "record course.json attended induction-6 --as-of 2027-01-05T17:29",
+        (
+            "facts.0.visit: lies after the moment of planning, Tue 5 Jan 2027 17:29, got induction-6 "
+            "on Tue 5 Jan 2027 17:30 (give --at when it was, or record it when it has happened)"
+        ),
+        "a minute before the visit",
+    ),
+    (
+        "record course.json missed induction-6 --as-of 2027-01-05T09:00",
+        "Tue 5 Jan 2027 17:30 (record it when it has happened)",
+        "nobody has missed it yet",
+    ),
+    (
+        "record course.json reviewed month-3 --outcome active --as-of 2027-01-06T09:00",
+        "facts.0.visit: lies after the moment of planning",
+        "a review to come",
+    ),
+    (
+        "record course.json attended induction-5 --at 2027-01-06T09:01 --as-of 2027-01-06T09:00",
+        "facts.0.at: lies after the moment of planning, Wed 6 Jan 2027 09:00, got Wed 6 Jan 2027 09:01",
+        "a time to come, of a visit that has passed",
+    ),
+    (
+        "record course.json attended induction-5 --at 2027-01-06T09:01+03:00 --as-of 2027-01-06T06:00Z",
+        "got Wed 6 Jan 2027 09:01",
+        "whatever the zone it is told in",
+    ),
     ("record course.json resumed 2027-01-01", "the course is not paused", "no hold to end"),
     ("record course.json paused 2020-01-01", "lies before the start", "a hold before the start"),
     ("record course.json extended 4 --phase indction", 'did you mean "induction"', "no such phase"),
     ("record course.json --undo", "there is nothing to undo", "an empty log"),
     ("record course.json away 2020-01-01/2099-01-01", "no possible day", "away for good"),
-    ("record course.json missed induction-6 --ics no/a.ics", "No such file", "a missing folder"),
+    (
+        "record course.json moved induction-6 --to 2090-01-01T10:00 --ics no/a.ics",
+        "No such file",
+        "a missing folder",
+    ),
     ("record course.json missed induction-6 --language xx", "language", "an unknown language"),
     ("replan course.json --clinic nowhere.toml", "cannot be read", "a clinic that is not there"),
     ("replan course.json --horizon 2020-01-01", "lies before the start", "an early horizon"),
@@ -521,7 +578,7 @@ def test_a_contradiction_names_the_fact_and_the_remedy(run: Run) -> None:
     before = Path("course.json").read_bytes()
     told = run("record", "course.json", "attended", "induction-6", *AS_OF)
     assert told.code == 1
-    assert "induction-6 is already recorded as missed" in told.err
+    assert "facts.1.visit: is already recorded as missed, got induction-6" in told.err
     assert "undo the earlier fact first" in told.err
     assert Path("course.json").read_bytes() == before
 

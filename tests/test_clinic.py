@@ -227,6 +227,7 @@ def test_a_clinic_says_why_it_is_closed(day: date, reason: str | None, why: str)
     """A closure's reason comes first, then the holiday, then the weekday."""
     pytest.importorskip("holidays", reason="the extra holidays is not installed")
     assert CLINIC.closed(day) == reason, why
+    assert CLINIC.exception(day) == (None if reason == "Sunday" else reason), why
 
 
 def test_a_closure_of_one_day_needs_no_end() -> None:
@@ -269,7 +270,7 @@ def test_a_clinic_without_hours_is_always_open() -> None:
 def test_a_local_time_becomes_a_moment(
     zone: str, day: date, minutes: int, expected: str, why: str
 ) -> None:
-    """Day, wall time and zone are joined in one place (design M11)."""
+    """Day, wall time and zone are joined in one place (M11)."""
     assert f"{Clinic(timezone=zone).at(day.toordinal(), minutes):%H:%M%z}" == expected, why
 
 

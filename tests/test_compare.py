@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesoplan.authoring.compare import Difference, compare
-from mesoplan.ground.errors import ProtocolError
+from mesoplan.compose.compare import Difference, compare
 from mesoplan.protocol.protocol import Protocol
+from mesoplan.values.errors import ProtocolError
 
 BASE: dict[str, Any] = {
     "id": "weekly",
@@ -181,6 +181,14 @@ def test_nothing_is_said_exactly_when_two_protocols_are_equal(
         return
     assert (compare(one, other) == ()) == (one == other)
     assert (compare(one, other) == ()) == (compare(other, one) == ())
+
+
+def test_one_of_the_criteria_is_a_criterion() -> None:
+    """Whose plural is not the singular with an s."""
+    asked = {"id": "pregnancy", "kind": "contraindication", "question": "Pregnant?"}
+    criterion = asked | {"problem": "yes", "text": "No sessions."}
+    (found,) = compare(edited(), edited((("criteria",), [criterion])))
+    assert str(found) == "criterion pregnancy added"
 
 
 def test_the_order_of_parts_counts() -> None:

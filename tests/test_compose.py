@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesoplan import protocols
-from mesoplan.authoring.checking import check_protocol
-from mesoplan.authoring.compare import compare
-from mesoplan.authoring.compose import combine, derive
-from mesoplan.authoring.compose.fields import is_prose
+from mesoplan.care.aftercare import holding_at
+from mesoplan.checking import check_protocol
 from mesoplan.clinic.clinic import Clinic
+from mesoplan.compose import combine, derive
+from mesoplan.compose.compare import compare
+from mesoplan.compose.fields import is_prose
 from mesoplan.course.course import Course
-from mesoplan.ground.errors import ProtocolError
-from mesoplan.plan.aftercare import advice_at
 from mesoplan.plan.plan import Plan
-from mesoplan.plan.schedule import schedule
 from mesoplan.protocol.protocol import Protocol
+from mesoplan.scheduling.schedule import schedule
+from mesoplan.values.errors import ProtocolError
 
 SMITH = {"id": "smith", "title": "A trial of weekly sessions"}
 WEEKLY = Protocol.model_validate(
@@ -291,7 +291,7 @@ def test_care_of_both_holds_around_every_session() -> None:
     plan = planned(both)
     first = plan.sessions[0]
     assert first.phase == "weekly-induction"
-    held = advice_at(both, plan.visits, first.end + timedelta(hours=1))
+    held = holding_at(both, plan.visits, first.end + timedelta(hours=1))
     assert [(holding.advice.id, holding.session) for holding in held] == [("no-sauna", first.key)]
 
 
@@ -299,7 +299,7 @@ def test_a_gate_of_the_second_may_come_after_the_start() -> None:
     """Its consultation precedes its own first session, and the checker asks a person to look."""
     gate = {"id": "talk", "kind": "consultation", "at": "start - P1W", "gate": True}
     both = combine(WEEKLY, PRP.replace(reviews=[gate]), id="both", title="Both", apart="P2W")
-    assert [r.code for r in check_protocol(both) if "gate" in r.what] == ["MP215"]
+    assert [r.rule for r in check_protocol(both) if "gate" in r.what] == ["MP215"]
 
 
 def other(**changes: Any) -> Protocol:

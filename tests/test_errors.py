@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from mesoplan import Fault, MesoplanError, ProtocolError
-from mesoplan.ground.errors import closest, shown
+from mesoplan.values.errors import closest, shown
 
 
 @pytest.mark.parametrize(

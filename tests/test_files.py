@@ -19,7 +19,7 @@ from mesoplan import (
     load_protocol,
     protocols,
 )
-from mesoplan.authoring.toml_places import Places
+from mesoplan.values.toml_places import Places
 
 FORMS: tuple[Literal["toml", "json"], ...] = ("toml", "json")
 

@@ -156,6 +156,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_take_bounded_time_and_memory(name: str) -> None:
     """Whatever a megabyte holds, it is refused in seconds and within a few hundred megabytes."""

@@ -1,17 +1,23 @@
 """What a plan asks a person to look at, kind by kind."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
 
 from mesoplan import (
     Attended,
     Clinic,
     Course,
+    Extended,
     Missed,
     Moved,
+    Paused,
     Period,
     Phase,
     Plan,
     Protocol,
+    Resumed,
     Review,
     Reviewed,
     schedule,
@@ -72,7 +78,9 @@ def test_treatments_that_people_fixed_too_close_are_found() -> None:
         ("a-2", 14),
         ("b-2", 17),
     ]
-    moved = course.record(Moved(visit="b-1", to=START + timedelta(days=1)))
+    moved = course.record(
+        Moved(visit="a-1", to=START), Moved(visit="b-1", to=START + timedelta(days=1))
+    )
     found = told(schedule(moved, ALWAYS_OPEN, as_of=AS_OF, previous=plan), "spacing-too-short")
     assert found == [("b-1", "stands less than 3 days after a-1")]
 
@@ -114,13 +122,14 @@ def test_a_review_that_counts_from_nothing_is_found() -> None:
     ]
 
 
-def test_a_fact_about_a_visit_that_is_not_in_the_plan_is_found() -> None:
-    """A log from an older version of the protocol is not dropped in silence."""
-    course = Course(id="c", protocol=weekly(), start=START, facts=[Missed(visit="boost-1")])
+def test_a_log_that_contradicts_itself_is_found() -> None:
+    """Opening what was saved never refuses a log; the plan says what is wrong with it."""
+    facts: list[Missed | Resumed] = [Missed(visit="induction-1"), Resumed(on=START.date())]
+    course = Course(id="c", protocol=weekly(), start=START, facts=facts)
     plan = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
-    assert told(plan, "unknown-visit") == [
-        (None, "a fact is recorded about boost-1, which is not in the plan")
-    ]
+    (_, said), *more = told(plan, "contradiction")
+    assert said.startswith("facts.1.on: ends no hold")
+    assert not more
 
 
 def test_a_past_visit_without_a_record_is_asked_about() -> None:
@@ -131,3 +140,106 @@ def test_a_past_visit_without_a_record_is_asked_about() -> None:
     assert codes_of(schedule(course, ALWAYS_OPEN, as_of=now, previous=first)) == ["unrecorded"]
     recorded = course.record(Attended(visit="course-1"))
     assert codes_of(schedule(recorded, ALWAYS_OPEN, as_of=now, previous=first)) == []
+
+
+def test_two_visits_that_people_fixed_at_one_time_are_found() -> None:
+    """Both stand; a person has to see that only one can."""
+    protocol = Protocol(
+        id="both",
+        title="Both",
+        phases=[
+            Phase(id="a", label="A", every="P1W", sessions=1),
+            Phase(id="b", label="B", starts="start", every="P1W", sessions=1),
+        ],
+    )
+    course = course_of(protocol)
+    plan = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
+    assert plan.visit("a-1").end == plan.visit("b-1").start
+    moved = course.record(Moved(visit="a-1", to=START), Moved(visit="b-1", to=START))
+    later = schedule(moved, ALWAYS_OPEN, as_of=AS_OF, previous=plan)
+    assert later.visit("a-1").start == later.visit("b-1").start
+    assert told(later, "overlap") == [("b-1", "stands at the time of a-1")]
+
+
+def test_a_session_that_a_log_moves_before_the_start_is_found() -> None:
+    """`record` refuses it; a log that was opened is told of it, and the session stands there."""
+    to = START - timedelta(days=2)
+    protocol = one_phase(every="P1W", sessions=3)
+    plan = schedule(course_of(protocol), ALWAYS_OPEN, as_of=AS_OF)
+    course = course_of(protocol, facts=[Moved(visit="course-2", to=to)])
+    later = schedule(course, ALWAYS_OPEN, as_of=AS_OF, previous=plan)
+    assert later.visit("course-2").day == to.date()
+    assert told(later, "before-start") == [
+        ("course-2", "stands before the start of the course, 2026-12-04")
+    ]
+
+
+def test_what_was_decided_after_a_fact_that_was_taken_back_stands_and_is_found() -> None:
+    """The missed session is asked about again, its make-up is called off, the attended one stands."""
+    course = course_of(one_phase(every="P1W", sessions=4))
+    first = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
+    now = datetime(2026, 12, 12, 9, 0, tzinfo=UTC)
+    missed, attended = Missed(visit="course-1"), Attended(visit="course-2")
+    plan = schedule(course.record(missed, attended), ALWAYS_OPEN, as_of=now, previous=first)
+    assert told(plan, "taken-back") == []
+    later = schedule(course.record(attended), ALWAYS_OPEN, as_of=now, previous=plan)
+    assert told(later, "taken-back") == [
+        (None, "missed was taken back; what was recorded after it stands")
+    ]
+    assert later.visit("course-2") == plan.visit("course-2")
+    assert told(later, "unrecorded")[0][0] == "course-1"
+    assert later.visit("course-1.2").status == "cancelled"
+
+
+def test_more_sessions_of_nobody_knows_which_phase_are_found_and_added_to_none() -> None:
+    """`record` refuses it; a log that was opened is told of it."""
+    phases = [Phase(id=name, every="P1W", sessions=2) for name in "ab"]
+    course = course_of(Protocol(id="two", title="Two", phases=phases), facts=[Extended(sessions=2)])
+    plan = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
+    ((_, said),) = told(plan, "contradiction")
+    assert said.startswith("facts.0.phase: is missing")
+    assert [v.key for v in plan.sessions] == ["a-1", "a-2", "b-1", "b-2"]
+
+
+def test_a_time_that_is_assumed_for_a_visit_moved_in_the_same_batch_is_found() -> None:
+    """Told apart, people have seen where it stood; told together, nobody has."""
+    course = course_of(one_phase(every="P1W", sessions=3))
+    first = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
+    now = datetime(2026, 12, 6, 9, 0, tzinfo=UTC)
+    moved, attended = (
+        Moved(visit="course-1", to=START + timedelta(days=1)),
+        Attended(visit="course-1"),
+    )
+    together = schedule(course.record(moved, attended), ALWAYS_OPEN, as_of=now, previous=first)
+    assert told(together, "time-assumed") == [
+        ("course-1", "is taken for the time it was moved to, 2026-12-05 17:30")
+    ]
+    between = schedule(course.record(moved), ALWAYS_OPEN, as_of=AS_OF, previous=first)
+    apart = schedule(between.course.record(attended), ALWAYS_OPEN, as_of=now, previous=between)
+    assert told(apart, "time-assumed") == []
+    assert apart.visit("course-1").start == together.visit("course-1").start
+
+
+def test_a_session_that_took_place_in_a_hold_is_found() -> None:
+    """It counts all the same."""
+    course = course_of(one_phase(every="P1W", sessions=3))
+    first = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
+    facts = [Paused(on=START.date() + timedelta(days=3)), Attended(visit="course-2")]
+    now = datetime(2026, 12, 12, 9, 0, tzinfo=UTC)
+    plan = schedule(course.replace(facts=facts), ALWAYS_OPEN, as_of=now, previous=first)
+    assert told(plan, "in-hold") == [("course-2", "took place on 2026-12-11, in a medical hold")]
+
+
+def test_days_that_were_not_searched_to_the_end_are_said_to_be_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The search stops at a number of days, so that no course takes for ever; the minimum holds."""
+    monkeypatch.setattr("mesoplan.scheduling.placement.MOST_MOVES", 1)
+    protocol = one_phase(every="P4D", sessions=12, min_interval="P4D", window="P2D")
+    sundays = ALWAYS_OPEN.replace(hours={"mon": "09:00-18:00", "wed-sat": "09:00-18:00"})
+    plan = plan_of(protocol, clinic=sundays)
+    assert [message for _, message in told(plan, "not-proved")] == [
+        "so many visits depend on each other that the best days were not searched to the end"
+    ]
+    days = [visit.day for visit in plan.sessions]
+    assert all((later - day).days >= 4 for day, later in pairwise(days))

@@ -25,7 +25,7 @@ from mesoplan import (
     to_html,
     to_svg,
 )
-from mesoplan.export import pages
+from mesoplan.handout import pages
 
 VOID = {"meta", "br", "img", "link", "input"}
 OURS = {
@@ -147,7 +147,7 @@ def test_every_visit_stands_in_the_table_in_time_order() -> None:
     [
         "Mesotherapy session 5 of 16 30 minutes · attended",
         "Mesotherapy session 30 minutes · missed",
-        "Instead of Fri, 12 Feb 2027",  # moved by the days away
+        "Instead of Fri, 19 Feb 2027",  # moved by the days away
         "Do not wash your hair · for 24 hours Leave the scalp dry",
         "Keep the scalp clean · after 24 hours",
         "Swelling · Usual duration: 3 hours to 2 days",

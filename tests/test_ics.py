@@ -25,6 +25,7 @@ def _event(plan: Plan, key: str) -> icalendar.Event:
     [
         ("planned", "S", ("CONFIRMED", "OPAQUE", "BUSY"), 2),
         ("tentative", "To be confirmed: S", ("TENTATIVE", "OPAQUE", "TENTATIVE"), 2),
+        ("on_hold", "On hold: S", ("TENTATIVE", "TRANSPARENT", "FREE"), 0),
         ("attended", "S", ("CONFIRMED", "OPAQUE", "BUSY"), 0),  # some ring at once for the past
         ("missed", "Missed: S", ("CANCELLED", "TRANSPARENT", "FREE"), 0),
         ("cancelled", "Cancelled: S", ("CANCELLED", "TRANSPARENT", "FREE"), 0),
@@ -34,7 +35,7 @@ def test_status_is_told_in_every_way_that_some_client_shows(
     status: str, summary: str, shown: tuple[str, str, str], alarms: int
 ) -> None:
     """STATUS, title prefix, free or busy twice over, and alarms only for what is to come."""
-    event = _event(by_hand([visit("a", 4, title="S", status=status)]), "a")
+    event = _event(by_hand([visit("a", 4, name="S", status=status)]), "a")
     assert event["SUMMARY"] == summary
     assert (event["STATUS"], event["TRANSP"], event["X-MICROSOFT-CDO-BUSYSTATUS"]) == shown
     assert len(event.alarms.times) == alarms
@@ -59,8 +60,10 @@ def test_description_holds_the_dose() -> None:
 
 def test_other_reasons_stay_with_the_clinic() -> None:
     """How the plan was made, windows and distances are not the patient's concern."""
-    moved = visit("a", 4, reasons=["target 2027-01-03 is too close to another visit; placed on"])
-    past = visit("b", 5, status="attended", reasons=["target x is closed (y); placed on z"])
+    weekly = {"code": "weekday", "target": date(2027, 1, 3), "day": date(2027, 1, 4)}
+    closed = {"code": "closed", "target": date(2027, 1, 1), "cause": "Leave"}
+    moved = visit("a", 4, reasons=[weekly])
+    past = visit("b", 5, status="attended", reasons=[closed])
     plan = by_hand([moved, past])
     assert [_event(plan, key)["DESCRIPTION"] for key in "ab"] == ["Weekly mesotherapy: session"] * 2
 
@@ -161,7 +164,7 @@ def test_nothing_to_export_is_refused(plan: Plan, key: str | None) -> None:
 def test_uid_outlives_every_change() -> None:
     """Another day, title, status and revision leave a visit's UID as it was."""
     before = _event(by_hand([visit("a", 4)]), "a")
-    after = _event(by_hand([visit("a", 9, title="New", status="cancelled", revision=7)]), "a")
+    after = _event(by_hand([visit("a", 9, name="New", status="cancelled", revision=7)]), "a")
     assert before["UID"] == after["UID"] == uid_of("course-9", "a")
 
 

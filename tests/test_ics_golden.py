@@ -14,7 +14,12 @@ from readers import Entry, Reader, restrictions_many
 
 DAY, HOUR = 86_400, 3_600
 USUAL = (-DAY, -2 * HOUR)
-STATUSES = {"attended": "CONFIRMED", "planned": "CONFIRMED", "tentative": "TENTATIVE"}
+STATUSES = {
+    "attended": "CONFIRMED",
+    "planned": "CONFIRMED",
+    "tentative": "TENTATIVE",
+    "on_hold": "TENTATIVE",
+}
 
 
 def _entry(plan: Plan, visit: Visit, alarms: tuple[int, ...] = USUAL) -> Entry:

@@ -7,8 +7,8 @@ import pytest
 
 from calendars import by_hand, unchecked, visit
 from mesoplan import CalendarError, Plan, to_ics
-from mesoplan.export.lines import Lines
-from mesoplan.export.validation import check_entries
+from mesoplan.calendar.lines import Lines
+from mesoplan.calendar.validation import check_entries
 
 START = datetime(2027, 1, 4, 7, tzinfo=UTC)
 SOUND = (
@@ -50,7 +50,7 @@ def _replaced(old: str, new: str | None) -> Lines:
         ({"stamp": datetime(2027, 1, 5)}, "b.stamp: has no time zone"),
         ({"start": START.replace(year=1899)}, "b.start: lies outside 1900 to 9998"),
         ({"end": START.replace(year=9999)}, "b.end: lies outside 1900 to 9998"),
-        ({"title": "\x07\u202e"}, "b: has an empty SUMMARY"),  # nothing is left of it
+        ({"name": "\x07\u202e"}, "b: has an empty SUMMARY"),  # nothing is left of it
         ({"key": "a"}, "a: has the UID of another entry"),
     ],
 )

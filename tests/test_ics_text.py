@@ -13,8 +13,7 @@ from icalendar.parser import Contentline
 import calendars
 from calendars import by_hand, unchecked, visit
 from mesoplan import Plan, to_ics
-from mesoplan.export.lines import folded
-from mesoplan.export.text import PlainText
+from mesoplan.calendar.lines import PlainText, folded
 from readers import ICALENDAR, Reader
 
 AWKWARD = ',;:\\"^nN \u0301ğé€א\u200f😀👩🏽\u200d⚕️'
@@ -40,7 +39,7 @@ def _planned(texts: list[str]) -> Plan:
     """Give a visit for each text, that no border has checked; a title needs a letter to stand."""
     visits = [visit(str(n), 1 + n % 28) for n in range(len(texts))]
     changed = [
-        unchecked(one, title=f"x{text}", label=f"{text}x")
+        unchecked(one, name=f"x{text}", label=f"{text}x")
         for one, text in zip(visits, texts, strict=True)
     ]
     return unchecked(by_hand([]), visits=tuple(changed))

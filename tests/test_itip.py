@@ -12,12 +12,12 @@ import pytest
 
 import calendars
 from mesoplan import CalendarError, Mailbox, Period, Plan, PlanError, to_ics, to_itip, uid_of
-from mesoplan.export.itip import Method
+from mesoplan.calendar.itip import Method
 from readers import Reader, restrictions_many
 
 CLINIC = Mailbox(address="clinic@example.org", name="Klinik Işık, Saç & Cilt")
 PATIENT = Mailbox(address="ayse@example.org")
-KEYS = ("induction-2", "induction-3", "induction-4", "induction-5")
+KEYS = ("induction-2", "induction-3", "induction-4", "induction-5", "induction-6")
 
 
 def _message(key: str, plan: Plan | None = None, organizer: Mailbox | str = CLINIC) -> bytes:
@@ -46,6 +46,7 @@ def _parsed(message: bytes) -> tuple[icalendar.Calendar, icalendar.Event]:
         ("induction-3", "REQUEST", "CONFIRMED"),
         ("induction-4", "CANCEL", "CANCELLED"),
         ("induction-5", "REQUEST", "TENTATIVE"),
+        ("induction-6", "REQUEST", "TENTATIVE"),  # on hold
     ],
 )
 def test_the_method_follows_from_the_visit(key: str, method: Method, status: str) -> None:

@@ -16,6 +16,7 @@ from mesoplan import (
     Clinic,
     Closure,
     Course,
+    Fact,
     MesoplanError,
     Missed,
     Plan,
@@ -25,8 +26,8 @@ from mesoplan import (
     to_ics,
     uid_of,
 )
-from mesoplan.export.caring import lasting
-from mesoplan.export.wording import Privacy
+from mesoplan.calendar.wording import Privacy
+from mesoplan.care.around import lasting
 from mesoplan.languages.translating import PATIENTS_READ
 
 AS_OF = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -42,7 +43,7 @@ WORD = re.compile(r"[^\W\d_]{4,}")
 COMMON = {"with", "that", "more", "your", "this", "name", "does", "status", "before", "after"}
 
 
-def _plan(*facts: object) -> Plan:
+def _plan(*facts: Fact) -> Plan:
     course = Course(
         id="course-1",
         protocol=protocols.get("mesotherapy-weekly"),
@@ -145,6 +146,38 @@ def test_others_do_not_learn_that_a_visit_was_missed() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("privacy", "code", "title"),
+    [
+        ("full", "en", "On hold: Mesotherapy session 2 of 16"),
+        ("full", "tr", "Beklemede: Mezoterapi seansı 2/16"),
+        ("full", "fr", "En pause\u00a0: Séance de mésothérapie 2 sur 16"),
+        ("full", "es", "En pausa: Sesión de mesoterapia 2 de 16"),
+        ("full", "ar", "معلق مؤقتًا: جلسة ميزوثيرابي 2 من 16"),
+        ("neutral", "en", "To be confirmed: Appointment"),
+        ("busy", "fr", "À confirmer\u00a0: Occupé"),
+    ],
+)
+def test_a_hold_is_told_to_the_patient_alone(privacy: Privacy, code: str, title: str) -> None:
+    """In every language; others see that the visit is uncertain, not that somebody may be ill."""
+    held = PLAN.visit("induction-2").replace(status="on_hold")
+    data = to_ics(PLAN.replace(visits=[held]), privacy=privacy, language=code)
+    (entry,) = icalendar.Calendar.from_ical(data).events
+    assert (entry["SUMMARY"], entry["STATUS"]) == (title, "TENTATIVE")
+    assert "sauna" not in str(entry.get("DESCRIPTION"))
+
+
+def test_the_end_of_advice_waits_with_its_session() -> None:
+    """It is as uncertain as the session on hold, and takes no time either."""
+    held = PLAN.visit("induction-2").replace(status="on_hold")
+    data = to_ics(PLAN.replace(visits=[held]), endings=["no-washing"])
+    ending = icalendar.Calendar.from_ical(data).events[1]
+    assert (ending["STATUS"], ending["SUMMARY"]) == (
+        "TENTATIVE",
+        "On hold: Hair may be washed again",
+    )
+
+
 def test_the_description_says_what_to_do_and_when_to_call() -> None:
     """Number, care with its times, red flags by urgency, telephone."""
     lines = str(_entry("induction-5")["DESCRIPTION"]).split("\n")
@@ -202,7 +235,7 @@ def test_a_review_carries_no_care_of_sessions() -> None:
 
 def test_a_closed_weekday_is_named_once() -> None:
     """The day that is avoided has its weekday already."""
-    reason = "target 2026-12-13 is closed (Sunday); placed on 2026-12-14, 1 day later"
+    reason = {"code": "closed", "target": date(2026, 12, 13), "cause": "Sunday"}
     plan = PLAN.replace(visits=[PLAN.visit("induction-2").replace(reasons=(reason,))])
     data = to_ics(plan, language="fr")
     (entry,) = icalendar.Calendar.from_ical(data).events

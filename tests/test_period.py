@@ -10,9 +10,10 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
+from pydantic_core import PydanticCustomError
 
 import strategies as some
-from mesoplan import Period, ProtocolError, Window
+from mesoplan import Anchor, Period, ProtocolError, Window
 
 JANUARY_31 = date(2026, 1, 31)
 
@@ -278,3 +279,14 @@ def test_what_is_no_window_is_refused(value: object, said: str) -> None:
     with pytest.raises(ProtocolError) as caught:
         Window.model_validate(value)
     assert said in str(caught.value)
+
+
+def test_what_a_model_read_from_a_text_is_shared() -> None:
+    """A frozen value need not be read twice; each kind remembers its own, and only what it could read."""
+    assert Period.accept("P1W") is Period.accept("P1W")
+    assert Period.accept("P7D") is not Period.accept("P1W")
+    assert str(Period.accept("P7D")) == "P7D"
+    for _ in range(2):
+        with pytest.raises(PydanticCustomError, match="is not an ISO 8601 duration"):
+            Period.accept("start")
+    assert type(Anchor.accept("start")) is Anchor

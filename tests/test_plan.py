@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import pickle
 from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,7 +38,7 @@ PLAN = schedule(COURSE, CLINIC, as_of=AS_OF)
 VISIT: dict[str, Any] = {
     "key": "a-1",
     "kind": "session",
-    "title": "A session",
+    "name": "A session",
     "target": date(2026, 12, 1),
     "start": datetime(2026, 12, 1, 9, tzinfo=BERLIN),
     "end": datetime(2026, 12, 1, 10, tzinfo=BERLIN),
@@ -119,12 +120,12 @@ def test_faults_of_a_saved_plan_come_at_once() -> None:
     data["visits"][1]["end"] = data["visits"][1]["start"]
     data["clinic"]["timezone"] = "Europe/Berln"
     data["course"]["protocol"]["phases"][0]["every"] = 7
-    data["format"] = 2
+    data["format"] = "2"
     with pytest.raises(PlanError) as caught:
         Plan.model_validate(data)
     said = [str(fault) for fault in caught.value.faults]
     assert [line.partition(", got")[0] for line in said] == [
-        "format: is not one of 1",
+        "format: is not one of 2",
         "course.protocol.phases.0.every: is not text",
         "clinic.timezone: is not an IANA time zone",
         "visits.0.start: has no time zone",
@@ -169,6 +170,7 @@ def test_a_visit_knows_whether_it_is_inside_its_window(
         ("attended", False),
         ("missed", False),
         ("cancelled", False),
+        ("on_hold", False),
     ],
 )
 def test_a_visit_is_upcoming_until_something_happened(status: str, *, upcoming: bool) -> None:
@@ -178,8 +180,8 @@ def test_a_visit_is_upcoming_until_something_happened(status: str, *, upcoming: 
 
 def test_a_finding_names_its_visit() -> None:
     """Or stands for the whole plan."""
-    assert str(Finding(code="late", message="is late", visit="a-1")) == "a-1: is late"
-    assert str(Finding(code="late", message="is late")) == "is late"
+    assert str(Finding(code="outside-window", message="is late", visit="a-1")) == "a-1: is late"
+    assert str(Finding(code="outside-window", message="is late")) == "is late"
 
 
 def test_a_plan_prints_as_a_table() -> None:
@@ -200,8 +202,8 @@ def test_a_plan_prints_as_a_table() -> None:
 def test_a_table_is_as_narrow_as_a_terminal() -> None:
     """Whatever the texts; a status other than planned is said, and no line ends in space."""
     data = PLAN.model_dump(mode="json")
-    data["visits"][0] |= {"title": "Long words " * 20, "status": "tentative"}
-    data["findings"] = [{"code": "x", "message": "a word " * 100, "visit": "a-2"}]
+    data["visits"][0] |= {"name": "Long words " * 20, "status": "tentative"}
+    data["findings"] = [{"code": "outside-window", "message": "a word " * 100, "visit": "a-2"}]
     lines = str(Plan.model_validate(data)).splitlines()
     assert max(map(len, lines)) <= 100
     assert lines[1].endswith("a-1    tentative")
@@ -217,3 +219,95 @@ def test_a_plan_without_visits_prints_its_heading() -> None:
     assert str(PLAN.replace(visits=(), milestones=(), findings=())) == (
         "Weekly course · Europe/Berlin · course c"
     )
+
+
+def test_a_hold_is_said_in_words() -> None:
+    """In the table and in a notebook, as a person would write it."""
+    held = [PLAN.visits[0].replace(status="on_hold"), *PLAN.visits[1:]]
+    plan = PLAN.replace(visits=held)
+    assert str(plan).splitlines()[1].endswith("a-1    on hold")
+    assert "<td>on hold</td>" in plan._repr_html_()
+
+
+class _Outline(HTMLParser):
+    """What a browser would build of a page: its elements, how they are nested, and its texts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.texts: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_a_plan_shows_itself_in_a_notebook() -> None:
+    """A plain table: a row a visit, with the reason of one that was moved."""
+    page = _Outline(PLAN._repr_html_())
+    assert page.tags.count("tr") == 1 + len(PLAN.visits)
+    assert page.attributes == []
+    assert "Weekly course · Europe/Berlin · course c" in page.texts
+    assert "A session 1 of 5" in page.texts
+    moved = [text for text in page.texts if "Staff training day of the whole house" in text]
+    assert len(moved) == 1
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "</td></tr></table><img src=x onerror=alert(1)>",
+        "<!-- never closed",
+        "&lt;b&gt; & 'quoted' \"twice\"",
+        "<a href='javascript:alert(1)'>",
+    ],
+)
+def test_no_text_breaks_out_of_the_table(hostile: str) -> None:
+    """Titles, names, reasons and findings are shown as they are written."""
+    safe = _Outline(PLAN._repr_html_())
+    data = PLAN.model_dump(mode="json")
+    data["course"]["protocol"]["title"] = hostile
+    for visit in data["visits"]:
+        visit["name"] = hostile
+        visit["target"] = "2020-01-01"
+        visit["reasons"] = [{"code": "told", "cause": hostile}]
+    data["findings"] = [{"code": "overlap", "message": hostile}]
+    page = _Outline(Plan.model_validate(data)._repr_html_())
+    assert set(page.tags) <= set(safe.tags) | {"ul", "li"}
+    assert page.attributes == []
+    assert "".join(page.texts).count(hostile) == 2 + 2 * len(PLAN.visits)
+
+
+def test_a_long_plan_is_cut_short_in_a_notebook() -> None:
+    """Nobody reads five thousand rows, and a browser would not like them."""
+    phase = PROTOCOL.phases[0].replace(every="P1D", sessions=300)
+    course = COURSE.replace(protocol=PROTOCOL.replace(phases=[phase], reviews=(), milestones=()))
+    page = _Outline(schedule(course, Clinic(timezone="UTC"), as_of=AS_OF)._repr_html_())
+    assert page.tags.count("tr") == 1 + 200
+    assert "and 100 more visits" in page.texts
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        (date(2026, 9, 28), "any year: it is not checked again"),
+        (date(9999, 12, 30), "the last year, in which another zone may have no such day"),
+    ],
+    ids=lambda value: str(value)[:12],
+)
+def test_a_visit_told_in_another_zone_is_the_same_instant(day: date, why: str) -> None:
+    """Only the wall time is another one."""
+    start = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+    end = start + timedelta(minutes=30)
+    visit = Visit.model_validate(VISIT | {"target": day, "start": start, "end": end})
+    told = visit.in_zone(ZoneInfo("Asia/Tokyo"))
+    assert (told.start, told.end) == (start, end), why
+    assert told.start.hour == 18, why
+    assert Visit.model_validate(told.model_dump()) == told, why

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+from datetime import date
+from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 import strategies as some
-from mesoplan import Milestone, Phase, Protocol, ProtocolError, Review
+from mesoplan import Milestone, Period, Phase, Protocol, ProtocolError, Review
 
 PHASE: dict[str, Any] = {"id": "a", "every": "P1W", "sessions": 4}
 
@@ -300,6 +302,16 @@ def test_a_phase_that_no_plan_can_use_is_refused(
             "the key of a review of each session",
         ),
         (
+            {"phases": [PHASE, {**PHASE, "id": "a-2"}]},
+            ["phases.1.id: is the key of a visit of a, got a-2 (rename one of the two)"],
+            "a phase like a session",
+        ),
+        (
+            {"reviews": [{"id": "r", "at": "each session"}], "phases": [{**PHASE, "id": "r-1"}]},
+            ["phases.0.id: is the key of a visit of r, got r-1 (rename one of the two)"],
+            "a phase like a review",
+        ),
+        (
             {"phases": [{**PHASE, "requires": {"review": "r", "outcome": "fit"}}]},
             ["phases.0.requires.review: is not a review, got r (add that review)"],
             "no review at all",
@@ -388,6 +400,7 @@ def test_a_broken_phase_hides_nothing_beside_it() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_protocol_of_any_size_is_refused_in_bounded_time() -> None:
     """A million phases, or notes of megabytes, are one fault."""
     begun = perf_counter()
@@ -427,6 +440,88 @@ def test_a_phase_without_an_end_needs_a_horizon(
 ) -> None:
     """A phase is open when nothing of its own ends it."""
     assert Phase(id="a", **fields).is_open is is_open, why
+
+
+RESTARTS: list[tuple[dict[str, Any], str, str, str]] = [
+    ({"every": "P1W"}, "P7D", "P8D", "a session a week later is on its place"),
+    ({"every": "P1W", "sessions": 3}, "P4D", "P4W", "it began again without end"),
+    ({"every": "PT8H"}, "PT8H", "PT9H", "three a day"),
+    ({"every": "P1M"}, "P31D", "P32D", "a month may have 31 days"),
+    ({"every": "P1M"}, "P1M1D", "P5W", "28 February and a month is 28 March"),
+    ({"every": "P2M"}, "P61D", "P63D", "July and August have 62 days"),
+    ({"every": "P30D"}, "P1M", "P2M", "February is shorter than 30 days"),
+    ({"every": "P1Y"}, "P365D", "P367D", "a leap year"),
+    ({"every": "P4W", "offsets": ["P0D", "P1W", "P2W"]}, "P2W", "P15D", "three on, one off"),
+    ({"weekdays": "mon, tue"}, "P6D", "P7D", "from Tuesday to Monday"),
+    ({"weekdays": "mon"}, "P7D", "P8D", "once a week"),
+    (
+        {"every": "P2W", "weekdays": "mon, thu"},
+        "P11D",
+        "P12D",
+        "from Thursday to the second Monday",
+    ),
+    ({"at": ["P0D", "P1M", "P6M"]}, "P5M", "P6M", "five months of up to 153 days"),
+    ({"every": "P1M", "offsets": ["P0D", "P3W"]}, "P3W", "P22D", "three weeks, then ten days"),
+    ({"at": ["P0D"], "offsets": ["P0D", "P10D"]}, "P10D", "P11D", "two places of one step"),
+    ({"at": ["P5W", "P3M"]}, "P57D", "P58D", "three months of 92 days, less five weeks"),
+]
+
+
+@pytest.mark.parametrize(("rhythm", "short", "long", "why"), RESTARTS)
+def test_the_rhythm_itself_does_not_begin_a_phase_again(
+    rhythm: dict[str, Any], short: str, long: str, why: str
+) -> None:
+    """A gap that restarts is longer than the longest that the rhythm has on any calendar."""
+    (fault,) = phase_faults(**rhythm, restart_after=short)
+    said = "restart_after: is not longer than the longest gap of the phase's own rhythm"
+    assert fault.startswith(f"{said}, got {short} (lengthen it to more than "), why
+    assert Phase(id="a", **rhythm, restart_after=long), why
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "gap", "minimum", "why"),
+    [
+        ({"every": "P1W"}, 7, "P4D", "half of seven, rounded up"),
+        ({"every": "P1M"}, 28, "P14D", "a month is 28 days for this"),
+        ({"every": "P1M", "min_interval": "P3W"}, 28, "P3W", "what is written"),
+        ({"weekdays": "mon, wed, fri"}, 2, "P1D", "Monday and Wednesday"),
+        ({"every": "P2W", "weekdays": "mon, sat"}, 2, "P1D", "when it begins on a Saturday"),
+        ({"every": "P1D", "offsets": ["PT0H", "PT8H"]}, 1, "P1D", "hours do not count"),
+        ({"at": ["P11M", "P1Y"]}, 28, "P14D", "a month, wherever the year ends"),
+        ({"at": ["P3D"]}, 0, "P0D", "no second place"),
+        ({"starts": "each session of b"}, 0, "P0D", "no rhythm of its own"),
+    ],
+)
+def test_a_default_minimum_is_half_of_the_smallest_gap(
+    rhythm: dict[str, Any], gap: int, minimum: str, why: str
+) -> None:
+    """The gap between two days of the rhythm, from whichever place it begins."""
+    phase = Phase(id="a", **rhythm)
+    assert (phase.gap, phase.minimum) == (gap, Period(minimum)), why
+
+
+def test_what_has_no_rhythm_of_its_own_may_begin_again_after_any_gap() -> None:
+    """A list of one place has no gap, and sessions at another phase's have that one's."""
+    assert Phase(id="a", at=["P1W"], restart_after="P1D")
+    assert Phase(id="a", starts="each session of b", offsets=["P1D", "P9D"], restart_after="P1D")
+
+
+@given(
+    some.periods(minutes=False, signed=False).filter(bool),
+    some.periods(minutes=False, signed=False).filter(bool),
+    st.dates(date(1990, 1, 1), date(2030, 12, 31)),
+)
+def test_a_restart_that_is_accepted_waits_for_the_next_place(
+    every: Period, restart: Period, start: date
+) -> None:
+    """From whichever day the rhythm is laid, the next place comes first."""
+    try:
+        Phase(id="a", every=every, restart_after=restart)
+    except ProtocolError:
+        return
+    places = [every.after(start, times) for times in range(3)]
+    for place, following in pairwise(places):
+        assert following < restart.after(place)
 
 
 def test_a_step_says_what_is_particular_to_a_session() -> None:
@@ -507,7 +602,7 @@ def test_a_phase_may_count_from_the_courses_sessions() -> None:
 @given(some.anchors, some.windows(), some.periods(minutes=False, signed=False))
 def test_a_phase_survives_json(anchor: Any, window: Any, every: Any) -> None:
     """Whatever its anchor, window and rhythm."""
-    rhythm = {} if anchor.kind == "each" else {"every": every or "P1W"}
+    rhythm: dict[str, Any] = {} if anchor.kind == "each" else {"every": every or "P1W"}
     phase = Phase(id="a", starts=anchor, window=window, **rhythm)
     again = Phase.model_validate_json(phase.model_dump_json())
     assert again == phase
@@ -524,7 +619,7 @@ def test_a_broken_part_does_not_hide_its_own_wrong_anchor() -> None:
                 {"id": "a", "every": "P1W", "sessions": 3},
                 {"id": "b", "every": 7, "starts": "last session of q"},
                 {"id": "c", "every": 7, "starts": "on a fine day"},
-                "no table",
+                "no table",  # type: ignore[list-item]
             ],
             reviews=[{"id": "r", "at": "last session of z", "duration": 5}],
         )

@@ -30,6 +30,8 @@ from mesoplan import (
 )
 from readers import ICALENDAR, Entry
 
+pytestmark = pytest.mark.slow
+
 _STARTS_WITHIN = 30.0
 """Seconds; it was measured to take half a second."""
 _STATES = {"planned": "CONFIRMED", "attended": "CONFIRMED", "tentative": "TENTATIVE"}

@@ -205,6 +205,9 @@ def test_a_visit_called_off_is_proposed(lines: list[str], method: str, told: str
         ([START, "STATUS:CANCELLED"], {"status": "attended"}, "already-settled", "attended"),
         (LATER, {"status": "missed"}, "already-settled", "recorded as missed"),
         ([*LATER, "SEQUENCE:1"], {"status": "cancelled"}, "already-settled", "as cancelled"),
+        (LATER, {"status": "on_hold"}, "on-hold", "was moved there, but it is on hold"),
+        (["DTSTART:20270119"], {"status": "on_hold"}, "on-hold", "was moved there"),
+        ([START, "STATUS:CANCELLED"], {"status": "on_hold"}, "on-hold", "was called off there"),
         (
             ["DTSTART:20260105T070000Z"],
             {},
@@ -238,6 +241,8 @@ def test_a_program_that_drops_sequence_is_up_to_date_where_it_agrees() -> None:
         ([START, "STATUS:CANCELLED"], {"status": "cancelled", "revision": 1}, "both called it off"),
         ([START, END, "SEQUENCE:1"], {"status": "cancelled", "revision": 1}, "it keeps no STATUS"),
         ([*LATER, "STATUS:CANCELLED"], {"status": "cancelled", "revision": 1}, "gone either way"),
+        ([START, END], {"status": "on_hold"}, "it waits where it stood"),
+        (["DTSTART:20270118"], {"status": "on_hold"}, "it waits on its day"),
     ],
 )
 def test_what_is_settled_and_agrees_is_nothing_said(
@@ -256,6 +261,17 @@ def test_a_visit_gone_from_among_others_was_perhaps_deleted() -> None:
         "it was planned for Mon 18 Jan 2027; confirm that it was deleted"
     )
     assert read.facts == (read.proposals[0].fact,)
+
+
+def test_a_visit_on_hold_that_is_gone_is_found_and_not_called_off() -> None:
+    """Whoever removed it there has not ended the course; it gets a new day when the hold ends."""
+    read = facts_from_ics(_file(), _plan(status="on_hold"))
+    assert read.proposals == ()
+    assert "\n".join(map(str, read.findings)) == (
+        "induction-3: is not in the calendar any more, but it is on hold, and gets a new day when "
+        "the hold ends"
+    )
+    assert _told(facts_from_ics(_file(), _plan(status="on_hold"), whole=False)) == []
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,7 @@ _MUCH = 1_000_000
 _COPY = _entry(b"DTSTART:20270102T103000Z", b"DTEND:20270102T110000Z")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [
@@ -143,6 +144,7 @@ def _damaged(draw: st.DrawFn) -> bytes:
     return FILE[:first] + draw(st.binary(max_size=20) | st.just(FILE[first:last] * 2)) + FILE[last:]
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.one_of(st.binary(max_size=300), _LINES, _INSIDE, _damaged()))
 @example(HEAD + _entry(b"DTSTART;TZID=\xff:20270102T140000") + TAIL)

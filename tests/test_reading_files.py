@@ -27,7 +27,7 @@ PROPOSED: dict[str, list[tuple[str, str, str]]] = {
     # its own zone prefix, DURATION, a far-off zone, STATUS
     "thunderbird.ics": [
         ("cancelled", "induction-14", ""),
-        ("moved", "induction-15", "2027-03-13 17:30"),
+        ("moved", "induction-15", "2027-03-20 17:30"),
     ],
     # a calendar per entry, line feeds, entries twice
     "caldav.ics": [

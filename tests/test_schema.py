@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from mesoplan.authoring.files import dump_protocol, load_protocol
-from mesoplan.authoring.schema import protocol_schema
-from mesoplan.ground.errors import MesoplanError, ProtocolError
-from mesoplan.ground.period import Period
-from mesoplan.ground.weekdays import weekdays_in
+from mesoplan.files.protocol_file import dump_protocol, load_protocol
+from mesoplan.files.schema import protocol_schema
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.protocol import Protocol
+from mesoplan.values.errors import MesoplanError, ProtocolError
+from mesoplan.values.period import Period
+from mesoplan.values.weekdays import weekdays_in
 
 SCHEMA = protocol_schema()
 VALIDATOR = Draft202012Validator(SCHEMA)

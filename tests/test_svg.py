@@ -28,7 +28,7 @@ from mesoplan import (
     schedule,
     to_svg,
 )
-from mesoplan.export.timeline import lanes, rows
+from mesoplan.handout.timeline import lanes, rows
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -68,7 +68,7 @@ def test_the_description_tells_the_course() -> None:
     description = _root(handouts.lived()).find(f"{SVG}desc")
     assert description is not None
     assert (description.text or "").startswith(
-        "18 sessions from 4 Dec 2026 to 2 Oct 2027. Also: First consultation (27 Nov 2026), "
+        "18 sessions from 4 Dec 2026 to 9 Oct 2027. Also: First consultation (27 Nov 2026), "
     )
 
 
@@ -84,11 +84,15 @@ def test_every_visit_has_a_mark_of_its_state() -> None:
 
 def test_states_differ_in_shape() -> None:
     """Without any colour, each state has its own sign or outline."""
+    plan = handouts.lived()
+    last = plan.sessions[-1].replace(status="on_hold")
+    visits = [last if visit.key == last.key else visit for visit in plan.visits]
     shapes = {}
-    for group in _root(handouts.lived()).iter(f"{SVG}g"):
+    for group in _root(plan.replace(visits=visits)).iter(f"{SVG}g"):
         kind = group.get("class", "")
         drawn = [ET.tostring(part).decode() for part in group if part.tag != f"{SVG}title"]
         shapes[kind] = tuple(drawn)
+    assert "session on_hold" in shapes
     assert len({shapes[kind] for kind in shapes}) == len(shapes)
 
 

@@ -65,9 +65,8 @@ def test_csv_titles_are_in_the_language() -> None:
 )
 def test_no_spreadsheet_runs_a_text(sign: str, space: str, rest: str) -> None:
     """Whatever begins like a formula, also behind spaces, begins with an apostrophe."""
-    plan = by_hand(
-        [visit("a", 4, title="x", label=f"x{space}{sign}{rest}", reasons=[f"{sign}{rest}"])]
-    )
+    reason = {"code": "told", "cause": f"{sign}{rest}"}
+    plan = by_hand([visit("a", 4, name="x", label=f"x{space}{sign}{rest}", reasons=[reason])])
     (row,) = _read(to_csv(plan))
     assert row["reasons"].startswith("'")
     assert row["reasons"][1:] == f"{sign}{rest}".strip()
@@ -104,6 +103,13 @@ def test_markdown_is_a_table(code: str, head: str, row: str) -> None:
     assert lines[:2] == [head, "| --- | --- | --- | --- |"]
     assert row in lines
     assert len(lines) == len(handouts.lived().visits) + 2
+
+
+def test_a_hold_is_said_in_the_table() -> None:
+    """To people in their language, to software by the name of the status."""
+    plan = by_hand([visit("a", 4, status="on_hold")])
+    assert "| Session | beklemede |" in to_markdown(plan, language="tr")
+    assert _read(to_csv(plan))[0]["status"] == "on_hold"
 
 
 def test_markdown_reads_nothing_into_a_title() -> None:

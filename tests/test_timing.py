@@ -18,7 +18,7 @@ NOW = datetime(2027, 1, 2, 9, tzinfo=UTC)
 
 
 def day(number: int) -> date:
-    """Give the n-th day; day 1 is the first (design M10)."""
+    """Give the n-th day; day 1 is the first (M10)."""
     return DAY_1 + timedelta(days=number - 1)
 
 
@@ -32,7 +32,7 @@ def visit(phase: str, number: int | None, on: int, **changed: Any) -> Visit:
         "kind": "session",
         "phase": phase,
         "number": number,
-        "title": f"Session {number}",
+        "name": "Session",
         "target": day(target),
         "earliest": None if window is None else day(target - window),
         "latest": None if window is None else day(target + window),
@@ -65,7 +65,13 @@ NEXT = visit("a", 2, 8, **PLANNED)
 Days = tuple[int | None, int, int | None, int | None]
 
 FIVE: list[tuple[dict[str, Any], list[Visit], Days, str]] = [
-    ({}, [FIRST, NEXT], (None, 8, None, None), "nothing is defined but the target"),
+    (
+        {},
+        [FIRST, NEXT],
+        (5, 8, None, None),
+        "without a written minimum half of the rhythm is kept, as our assumption (M5)",
+    ),
+    ({"a": {"min_interval": "P0D"}}, [FIRST, NEXT], (2, 8, None, None), "another day at least"),
     (
         {"a": {"min_interval": "P5D"}},
         [FIRST, NEXT],
@@ -87,7 +93,7 @@ FIVE: list[tuple[dict[str, Any], list[Visit], Days, str]] = [
     (
         {"a": {"max_interval": "P10D"}},
         [FIRST, NEXT],
-        (None, 8, 12, 11),
+        (5, 8, 12, 11),
         "past the maximum interval it is late as well",
     ),
     (
@@ -99,7 +105,7 @@ FIVE: list[tuple[dict[str, Any], list[Visit], Days, str]] = [
     (
         {"a": {"max_interval": "P10D"}, "deadline": "P8D"},
         [FIRST, NEXT],
-        (None, 8, 10, 9),
+        (5, 8, 10, 9),
         "the deadline of the course comes before the maximum interval",
     ),
     (
@@ -136,7 +142,7 @@ FIVE: list[tuple[dict[str, Any], list[Visit], Days, str]] = [
     (
         {"a": {"label": "A"}, "b": {"label": "B"}},
         [FIRST, visit("b", 1, 2), NEXT],
-        (None, 8, None, None),
+        (5, 8, None, None),
         "the other treatment does not count without a spacing",
     ),
     (
@@ -199,7 +205,7 @@ def test_the_five_dates_read_as_a_sentence() -> None:
         "Session 2 (a-2): earliest Wed 6 Jan 2027, recommended Fri 8 Jan 2027, "
         "past due from Tue 12 Jan 2027, latest Mon 11 Jan 2027, booked Fri 8 Jan 2027 17:00"
     )
-    bare = next_session(course(), [FIRST, NEXT], NOW)
+    bare = next_session(course(), [visit("gone", 1, 1), NEXT], NOW)
     assert str(bare) == "Session 2 (a-2): recommended Fri 8 Jan 2027, booked Fri 8 Jan 2027 17:00"
 
 
@@ -212,7 +218,8 @@ JUDGED: list[tuple[dict[str, Any], list[Visit], str, str]] = [
     ({}, [FIRST, visit("a", 2, 6, **SECOND)], "valid", "2 days early, inside its window"),
     ({}, [FIRST, visit("a", 2, 10, **SECOND)], "valid", "2 days late, inside its window"),
     ({}, [FIRST, visit("a", 2, 11, **SECOND)], "too late", "1 day after its window"),
-    ({}, [FIRST, visit("a", 2, 4, **SECOND)], "too soon", "2 days before its window"),
+    ({}, [FIRST, visit("a", 2, 5, **SECOND)], "too soon", "1 day before its window"),
+    ({}, [FIRST, visit("a", 2, 4, **SECOND)], "too soon", "less than 4 days after a-1"),
     (GRACE, [FIRST, visit("a", 2, 6, target=8)], "valid", "2 days early"),
     (
         GRACE,

@@ -1,4 +1,4 @@
-"""Calendars that update: what a plan's file becomes when life happens (design M8).
+"""Calendars that update: what a plan's file becomes when life happens (M8).
 
 `python tests/test_updates.py` prints the lines that each situation changes.
 """
@@ -73,6 +73,8 @@ class Update:
     """Visits with a changed text: a new DTSTAMP, the same SEQUENCE."""
     cancelled: tuple[str, ...] = ()
     """Of the changed ones, those with STATUS:CANCELLED."""
+    held: tuple[str, ...] = ()
+    """Of the changed ones, those that wait for the end of a hold: tentative and free."""
 
 
 _LEAVE = Closure(first=date(2026, 12, 24), last=date(2026, 12, 27), reason="Leave")
@@ -95,7 +97,7 @@ UPDATES = {
     "a pause": Update(
         facts=(Paused(on=date(2026, 12, 22)),),
         changed=("a-4", "a-5", "look", "b-1", "b-2"),
-        cancelled=("a-4", "a-5", "look", "b-1", "b-2"),
+        held=("a-4", "a-5", "look", "b-1", "b-2"),
     ),
     "a stop": Update(
         facts=(Stopped(on=date(2026, 12, 22)),),
@@ -158,17 +160,19 @@ def test_a_plan_made_again_is_the_same_file() -> None:
 
 
 @pytest.mark.parametrize("name", UPDATES)
-def test_what_was_called_off_says_so_everywhere_and_reminds_nobody(name: str) -> None:
+def test_what_was_called_off_or_waits_says_so_everywhere_and_reminds_nobody(name: str) -> None:
     """STATUS, the title, free time and no alarms; what is to come keeps its reminders."""
     update, (_, after) = UPDATES[name], _plans(UPDATES[name])
     blocks = _blocks(after)
     for visit in after.visits:
         block = blocks[uid_of("course-3", visit.key)]
-        gone = visit.key in update.cancelled
+        gone, held = visit.key in update.cancelled, visit.key in update.held
         assert (_line(block, "STATUS") == "CANCELLED") == gone
         assert _line(block, "SUMMARY").startswith(("Cancelled: ", "Missed: ")) == gone
-        assert (_line(block, "TRANSP") == "TRANSPARENT") == gone
-        assert ("VALARM" not in block) == gone
+        assert _line(block, "SUMMARY").startswith("On hold: ") == held
+        assert not held or _line(block, "STATUS") == "TENTATIVE"
+        assert (_line(block, "TRANSP") == "TRANSPARENT") == (gone or held)
+        assert ("VALARM" not in block) == (gone or held)
 
 
 def test_what_waits_for_a_review_is_tentative_until_it_is_known() -> None:
@@ -185,7 +189,7 @@ def test_what_waits_for_a_review_is_tentative_until_it_is_known() -> None:
 
 
 def test_a_course_taken_up_again_forgets_no_entry() -> None:
-    """Paused and resumed months later: what was called off stays in the file, or is asked for anew."""
+    """Paused and resumed months later: what waited is asked for again, each under its own UID."""
     before, paused = _plans(UPDATES["a pause"])
     course = paused.course.record(Resumed(on=date(2027, 3, 1)))
     now = datetime(2027, 2, 22, 9, tzinfo=UTC)
@@ -193,7 +197,7 @@ def test_a_course_taken_up_again_forgets_no_entry() -> None:
     old, held, new = _blocks(before), _blocks(paused), _blocks(resumed)
     assert old.keys() <= held.keys() <= new.keys()
     upcoming = [visit for visit in resumed.sessions if visit.upcoming and visit.start > now]
-    assert [visit.phase for visit in upcoming] == ["a", "a", "b", "b"]
+    assert [visit.key for visit in upcoming] == ["a-4", "a-5", "b-1", "b-2"]
     for visit in upcoming:
         assert _line(new[uid_of("course-3", visit.key)], "STATUS") in {"CONFIRMED", "TENTATIVE"}
 
@@ -216,7 +220,7 @@ def test_every_file_carries_the_last_one_on(life: list[Plan]) -> None:
 
 
 def _booking(visit: Visit) -> tuple[object, ...]:
-    """Tell what design M8 counts: when it is, how long, and what became of it."""
+    """Tell what M8 counts: when it is, how long, and what became of it."""
     return visit.start, visit.end, visit.status
 
 

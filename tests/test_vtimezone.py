@@ -21,6 +21,7 @@ def _assert_reads_right(reader: Reader, some: Sequence[Case]) -> None:
         assert readings(case, entries) == case.clock, case.zones
 
 
+@pytest.mark.slow
 @each_reader
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_every_zone_reads_right_for_eleven_years(reader: Reader, chunk: int) -> None:
@@ -28,6 +29,7 @@ def test_every_zone_reads_right_for_eleven_years(reader: Reader, chunk: int) -> 
     _assert_reads_right(reader, cases(FIRST, LAST)[chunk::CHUNKS])
 
 
+@pytest.mark.slow
 @each_reader
 @pytest.mark.parametrize("year", range(FIRST.year, LAST.year + 1))
 def test_every_zone_reads_right_in_a_single_year(reader: Reader, year: int) -> None:
@@ -35,6 +37,7 @@ def test_every_zone_reads_right_in_a_single_year(reader: Reader, year: int) -> N
     _assert_reads_right(reader, cases(date(year, 1, 1), date(year, 12, 31)))
 
 
+@pytest.mark.slow
 def test_the_sweep_leaves_no_zone_out() -> None:
     """Each zone belongs to exactly one case, whose block is its own but for the name."""
     seen = sorted(zone for case in cases(FIRST, LAST) for zone in case.zones)

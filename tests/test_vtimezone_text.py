@@ -9,7 +9,7 @@ import pytest
 
 from clocks import FIRST, LAST, ZONES, block, cases
 from mesoplan import CalendarError
-from mesoplan.export.vtimezone import vtimezone
+from mesoplan.calendar.vtimezone import vtimezone
 from readers import Reader, libical_restrictions, restrictions_many
 
 PAST = date(2021, 1, 1), date(2025, 12, 31)
@@ -79,6 +79,7 @@ def test_dublin_has_its_daylight_in_summer() -> None:
     assert (standard.name, standard.TZOFFSETTO) == ("STANDARD", timedelta(0))
 
 
+@pytest.mark.slow
 def test_no_block_holds_what_clients_choke_on() -> None:
     """No RDATE, COMMENT, UNTIL or zoned DTSTART; a rule has one BYDAY and stands in a pair."""
     for case in cases(FIRST, LAST):
@@ -90,6 +91,7 @@ def test_no_block_holds_what_clients_choke_on() -> None:
             assert case.block.count("BEGIN:STANDARD") == case.block.count("BEGIN:DAYLIGHT") == 1
 
 
+@pytest.mark.slow
 def test_libical_has_nothing_against_any_block(libical: Reader) -> None:
     """Every block passes libical's own check of RFC 5545."""
     some = cases(FIRST, FIRST.replace(month=12))
@@ -99,6 +101,7 @@ def test_libical_has_nothing_against_any_block(libical: Reader) -> None:
     assert libical_restrictions(commented)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("last", "floor"), [(2026, 0.9), (2028, 0.9), (2036, 0.8)])
 def test_most_zones_with_summer_time_get_rules(last: int, floor: float) -> None:
     """Outlook needs rules, so only zones without a yearly pattern may go without."""
@@ -118,7 +121,7 @@ def test_range_within_a_year_means_the_year() -> None:
 def test_bytes_do_not_depend_on_the_process(seed: str) -> None:
     """The same question gives the same bytes in any process, whatever its hash seed and zone."""
     program = (
-        "import datetime as d, sys; from mesoplan.export.vtimezone import vtimezone as v\n"
+        "import datetime as d, sys; from mesoplan.calendar.vtimezone import vtimezone as v\n"
         f"for z in {SAMPLE}:\n"
         "    sys.stdout.write(v(z, d.date(2026, 1, 1), d.date(2036, 12, 31)).to_ical().decode())"
     )

@@ -6,7 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 
 import strategies as some
 from mesoplan import MesoplanError
-from mesoplan.ground.weekdays import NAMES, WEEKDAYS, Weekdays, weekdays_in
+from mesoplan.values.weekdays import NAMES, WEEKDAYS, Weekdays, weekdays_in
 
 
 @pytest.mark.parametrize(

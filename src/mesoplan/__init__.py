@@ -1,98 +1,16 @@
 """Turn a treatment protocol into one person's dated plan, and keep that plan true."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from mesoplan import languages, protocols
-    from mesoplan.authoring.checking import RULES, Remark, Rule, check_protocol
-    from mesoplan.authoring.compare import Difference, compare
-    from mesoplan.authoring.compose import combine, derive
-    from mesoplan.authoring.files import dump_protocol, load_clinic, load_language, load_protocol
-    from mesoplan.authoring.schema import protocol_schema
-    from mesoplan.clinic.clinic import Clinic, Closure
-    from mesoplan.course.course import Course, Preferences
-    from mesoplan.course.facts import (
-        Attended,
-        Away,
-        Cancelled,
-        Extended,
-        Missed,
-        Moved,
-        Paused,
-        Resumed,
-        Reviewed,
-        Stopped,
-    )
-    from mesoplan.course.screening import (
-        Question,
-        Ruling,
-        Screening,
-        proposed_fact,
-        questionnaire,
-        screen,
-    )
-    from mesoplan.export.html import to_html
-    from mesoplan.export.ics import to_ics
-    from mesoplan.export.itip import Mailbox, to_itip
-    from mesoplan.export.svg import to_svg
-    from mesoplan.export.tables import to_csv, to_markdown
-    from mesoplan.export.uids import uid_of
-    from mesoplan.ground.errors import (
-        CalendarError,
-        ClinicError,
-        CourseError,
-        Fault,
-        MesoplanError,
-        PlanError,
-        ProtocolError,
-        RecordError,
-    )
-    from mesoplan.ground.language import Language
-    from mesoplan.ground.period import Period, Window
-    from mesoplan.languages.translating import language_findings, translated
-    from mesoplan.plan.adherence import Adherence
-    from mesoplan.plan.aftercare import Assessment, Holding, advice_at, assess
-    from mesoplan.plan.alternatives import Alternative
-    from mesoplan.plan.change import Change
-    from mesoplan.plan.plan import Plan
-    from mesoplan.plan.schedule import schedule
-    from mesoplan.plan.timing import NextSession, Verdict
-    from mesoplan.protocol.alongside import Adjunct, Spacing
-    from mesoplan.protocol.anchor import Anchor
-    from mesoplan.protocol.care import Advice, Effect, RedFlag
-    from mesoplan.protocol.criteria import Criterion
-    from mesoplan.protocol.phase import Outcome, Phase, Step, Tier
-    from mesoplan.protocol.protocol import Protocol
-    from mesoplan.protocol.review import Milestone, Review
-    from mesoplan.protocol.source import Source
-    from mesoplan.reading.facts import facts_from_ics
-    from mesoplan.reading.reading import CalendarReading, Proposal
-    from mesoplan.scheduling.visit import AtHome, Expectation, Finding, Visit
+from typing import Any
 
 _HOMES = {
-    "languages": ("languages",),
-    "protocols": ("protocols",),
-    "authoring.checking": ("RULES", "Remark", "Rule", "check_protocol"),
-    "authoring.compare": ("Difference", "compare"),
-    "authoring.compose": ("combine", "derive"),
-    "authoring.files": ("dump_protocol", "load_clinic", "load_language", "load_protocol"),
-    "authoring.schema": ("protocol_schema",),
-    "clinic.clinic": ("Clinic", "Closure"),
-    "course.course": ("Course", "Preferences"),
-    "course.facts": (
-        "Attended",
-        "Away",
-        "Cancelled",
-        "Extended",
-        "Missed",
-        "Moved",
-        "Paused",
-        "Resumed",
-        "Reviewed",
-        "Stopped",
-    ),
-    "course.screening": (
+    "calendar.ics": ("to_ics",),
+    "calendar.incoming.proposals": ("Proposal",),
+    "calendar.incoming.reading": ("CalendarReading", "facts_from_ics"),
+    "calendar.itip": ("Mailbox", "to_itip"),
+    "calendar.entry": ("uid_of",),
+    "care.aftercare": ("Assessment", "Holding", "advice_at", "assess"),
+    "care.screening": (
         "Question",
         "Ruling",
         "Screening",
@@ -100,13 +18,53 @@ _HOMES = {
         "questionnaire",
         "screen",
     ),
-    "export.html": ("to_html",),
-    "export.ics": ("to_ics",),
-    "export.itip": ("Mailbox", "to_itip"),
-    "export.svg": ("to_svg",),
-    "export.tables": ("to_csv", "to_markdown"),
-    "export.uids": ("uid_of",),
-    "ground.errors": (
+    "checking": ("RULES", "Remark", "Rule", "check_protocol"),
+    "clinic.clinic": ("Clinic", "Closure"),
+    "compose": ("combine", "derive"),
+    "compose.compare": ("Difference", "compare"),
+    "course.course": ("Course", "Preferences"),
+    "course.facts": (
+        "Attended",
+        "Away",
+        "Cancelled",
+        "Extended",
+        "Fact",
+        "Missed",
+        "Moved",
+        "Paused",
+        "Resumed",
+        "Reviewed",
+        "Stopped",
+    ),
+    "files.plan_file": ("dump_plan", "load_plan"),
+    "files.protocol_file": ("dump_protocol", "load_clinic", "load_protocol"),
+    "files.schema": ("protocol_schema",),
+    "handout.html": ("to_html",),
+    "handout.picture": ("to_svg",),
+    "handout.tables": ("to_csv", "to_markdown"),
+    "languages": ("languages", "load_language"),
+    "languages.language": ("Language",),
+    "languages.translating": ("language_findings", "translated"),
+    "plan.adherence": ("Adherence",),
+    "plan.change": ("Change",),
+    "plan.codes": ("codes",),
+    "plan.plan": ("Plan",),
+    "plan.reason": ("Reason",),
+    "plan.timing": ("NextSession", "Verdict"),
+    "plan.visit": ("AtHome", "Expectation", "Finding", "Visit"),
+    "protocol.anchor": ("Anchor",),
+    "protocol.care": ("Advice", "Effect", "RedFlag"),
+    "protocol.criteria": ("Criterion",),
+    "protocol.phase": ("Phase",),
+    "protocol.phase_parts": ("Outcome", "Spacing", "Step", "Tier"),
+    "protocol.protocol": ("Protocol",),
+    "protocol.review": ("Adjunct", "Milestone", "Review"),
+    "protocol.source": ("Source",),
+    "protocol.visit_key": ("VisitKey",),
+    "protocols": ("protocols",),
+    "scheduling.alternatives": ("Alternative", "alternatives"),
+    "scheduling.schedule": ("schedule",),
+    "values.errors": (
         "CalendarError",
         "ClinicError",
         "CourseError",
@@ -116,127 +74,26 @@ _HOMES = {
         "ProtocolError",
         "RecordError",
     ),
-    "ground.language": ("Language",),
-    "ground.period": ("Period", "Window"),
-    "languages.translating": ("language_findings", "translated"),
-    "plan.adherence": ("Adherence",),
-    "plan.aftercare": ("Assessment", "Holding", "advice_at", "assess"),
-    "plan.alternatives": ("Alternative",),
-    "plan.change": ("Change",),
-    "plan.plan": ("Plan",),
-    "plan.schedule": ("schedule",),
-    "plan.timing": ("NextSession", "Verdict"),
-    "protocol.alongside": ("Adjunct", "Spacing"),
-    "protocol.anchor": ("Anchor",),
-    "protocol.care": ("Advice", "Effect", "RedFlag"),
-    "protocol.criteria": ("Criterion",),
-    "protocol.phase": ("Outcome", "Phase", "Step", "Tier"),
-    "protocol.protocol": ("Protocol",),
-    "protocol.review": ("Milestone", "Review"),
-    "protocol.source": ("Source",),
-    "reading.facts": ("facts_from_ics",),
-    "reading.reading": ("CalendarReading", "Proposal"),
-    "scheduling.visit": ("AtHome", "Expectation", "Finding", "Visit"),
+    "values.period": ("Period", "Window"),
 }
-"""Where each public name lives. It is imported when it is first asked for, as pydantic does."""
+"""Where each public name lives, once; `python tests/front_door.py` tells type checkers from it.
 
-_HOME = {name: module for module, names in _HOMES.items() for name in names}
+A name is imported when it is first asked for, as pydantic does.
+"""
 
-__all__ = [
-    "RULES",
-    "Adherence",
-    "Adjunct",
-    "Advice",
-    "Alternative",
-    "Anchor",
-    "Assessment",
-    "AtHome",
-    "Attended",
-    "Away",
-    "CalendarError",
-    "CalendarReading",
-    "Cancelled",
-    "Change",
-    "Clinic",
-    "ClinicError",
-    "Closure",
-    "Course",
-    "CourseError",
-    "Criterion",
-    "Difference",
-    "Effect",
-    "Expectation",
-    "Extended",
-    "Fault",
-    "Finding",
-    "Holding",
-    "Language",
-    "Mailbox",
-    "MesoplanError",
-    "Milestone",
-    "Missed",
-    "Moved",
-    "NextSession",
-    "Outcome",
-    "Paused",
-    "Period",
-    "Phase",
-    "Plan",
-    "PlanError",
-    "Preferences",
-    "Proposal",
-    "Protocol",
-    "ProtocolError",
-    "Question",
-    "RecordError",
-    "RedFlag",
-    "Remark",
-    "Resumed",
-    "Review",
-    "Reviewed",
-    "Rule",
-    "Ruling",
-    "Screening",
-    "Source",
-    "Spacing",
-    "Step",
-    "Stopped",
-    "Tier",
-    "Verdict",
-    "Visit",
-    "Window",
-    "advice_at",
-    "assess",
-    "check_protocol",
-    "combine",
-    "compare",
-    "derive",
-    "dump_protocol",
-    "facts_from_ics",
-    "language_findings",
-    "languages",
-    "load_clinic",
-    "load_language",
-    "load_protocol",
-    "proposed_fact",
-    "protocol_schema",
-    "protocols",
-    "questionnaire",
-    "schedule",
-    "screen",
-    "to_csv",
-    "to_html",
-    "to_ics",
-    "to_itip",
-    "to_markdown",
-    "to_svg",
-    "translated",
-    "uid_of",
-]
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted(  # noqa: PLE0605 - type checkers read it in the stub
+    _HOME, key=lambda name: (not name.isupper(), name[0].islower(), name)
+)
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name from where it lives (PEP 562)."""
+    """Import a public name from where it lives (PEP 562), or look the version up."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import, and seldom needed
+
+        return version(__name__)
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(f"{__name__}.{_HOME[name]}")

@@ -9,27 +9,36 @@ from typing import Any
 import weekly
 from icalendar import Alarm, Calendar, Event, Timezone, vText
 
-from mesoplan import schedule
-from mesoplan.export.ics import to_ics
+from mesoplan import Plan, to_ics
 
 _COPIED = ("summary", "description", "location", "sequence", "status", "transparency")
 _ZONE = Timezone.from_tzid(weekly.CLINIC.timezone, first_date=date(2026, 1, 1))
-_PLANS = [schedule(course, weekly.CLINIC, as_of=weekly.AS_OF) for course in weekly.COURSES]
+Entries = list[list[dict[str, Any]]]
 
 
-def ours() -> list[bytes]:
+def plans() -> list[Plan]:
+    """Plan the courses, outside the time that writing takes."""
+    return weekly.ours(weekly.courses())
+
+
+def ours(fresh: list[Plan]) -> list[bytes]:
     """Write every plan with mesoplan."""
-    return [to_ics(plan) for plan in _PLANS]
+    return [to_ics(plan) for plan in fresh]
 
 
-def with_prebuilt_zone() -> list[bytes]:
+def with_prebuilt_zone(told: Entries) -> list[bytes]:
     """Write the same entries with icalendar, the time zone built once outside."""
-    return [_calendar(entries, _ZONE).to_ical() for entries in _ENTRIES]
+    return [_calendar(entries, _ZONE).to_ical() for entries in told]
 
 
-def with_missing_zones_added() -> list[bytes]:
+def with_missing_zones_added(told: Entries) -> list[bytes]:
     """Write the same entries with icalendar, which adds the time zones that it finds."""
-    return [_completed(_calendar(entries)).to_ical() for entries in _ENTRIES]
+    return [_completed(_calendar(entries)).to_ical() for entries in told]
+
+
+def entries() -> Entries:
+    """Return the entries of every plan as what one would hand to icalendar, made once."""
+    return _ENTRIES
 
 
 def _completed(calendar: Calendar) -> Calendar:
@@ -49,7 +58,7 @@ def _event(alarms: Sequence[tuple[str, Any]], **fields: Any) -> Event:
 
 
 def _entry(event: Any) -> dict[str, Any]:
-    """Give an entry of ours as what one would hand to icalendar: texts, times and alarms."""
+    """Return an entry of ours as what one would hand to icalendar: texts, times and alarms."""
     zone = weekly.CLINIC.zone
     return {name: getattr(event, name) for name in _COPIED} | {
         "uid": str(event.uid),
@@ -61,4 +70,4 @@ def _entry(event: Any) -> dict[str, Any]:
     }
 
 
-_ENTRIES = [[_entry(event) for event in Calendar.from_ical(data).events] for data in ours()]
+_ENTRIES = [[_entry(event) for event in Calendar.from_ical(data).events] for data in ours(plans())]

@@ -16,9 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 _ROUND = 3  # digits
+_BEGUN = "from time import perf_counter as _perf_counter; _begun = _perf_counter()"
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Side:
 
     name: str
     seconds: Callable[[], float]
-    """Do the work once and give the seconds it took."""
+    """Do the work once and return the seconds it took."""
     profile: Callable[[], None]
     """Do the work and print where the time went."""
 
@@ -62,7 +64,7 @@ class Result:
         return self.ratio <= self.comparison.goal
 
     def record(self) -> dict[str, Any]:
-        """Give the numbers for a file; times in milliseconds."""
+        """Return the numbers for a file; times in milliseconds."""
         pairs = sorted(a / b for a, b in zip(self.ours, self.peer, strict=True))
         return {
             "name": self.comparison.name,
@@ -91,22 +93,32 @@ def compare(comparison: Comparison, rounds: int) -> Result:
     return Result(comparison, tuple(times[ours.name]), tuple(times[peer.name]))
 
 
-def calls(name: str, work: Callable[[], object]) -> Side:
-    """Give the side that calls a function in this process."""
+def calls(name: str, work: Callable[[T], object], given: Callable[[], T]) -> Side:
+    """Return the side that calls a function in this process.
+
+    Each call is given something fresh, made outside the time that is taken, so that nothing which the
+    last round left on it can be used again.
+    """
 
     def seconds() -> float:
-        with _no_collection():
-            begun = perf_counter()
-            work()
-            return perf_counter() - begun
+        fresh = given()
+        return seconds_of(lambda: work(fresh))
 
     def profile() -> None:
         profiler = cProfile.Profile()
         for _ in range(20):
-            profiler.runcall(work)
+            profiler.runcall(work, given())
         pstats.Stats(profiler, stream=sys.stdout).sort_stats("tottime").print_stats(25)
 
     return Side(name, seconds, profile)
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Time one call."""
+    with _no_collection():
+        begun = perf_counter()
+        work()
+        return perf_counter() - begun
 
 
 @contextmanager
@@ -120,9 +132,9 @@ def _no_collection() -> Iterator[None]:
         gc.enable()
 
 
-def imports(name: str, statement: str) -> Side:
-    """Give the side that imports in a fresh process, which times itself from its first line."""
-    timed = f"import time; t = time.perf_counter(); {statement}; print(time.perf_counter() - t)"
+def starts(name: str, statement: str) -> Side:
+    """Return the side that runs statements in a fresh process, which times itself from its first line."""
+    timed = f"{_BEGUN}\n{statement}\nprint(_perf_counter() - _begun)"
 
     def seconds() -> float:
         return float(_python("-c", timed).stdout)

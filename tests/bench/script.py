@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import count, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,11 +32,19 @@ class Place:
 
 
 def plan(start: datetime, place: Place, away: Sequence[tuple[date, date]]) -> list[dict[str, Any]]:
-    """Give the entries of the default course: title, start and end, in time order."""
+    """Return the entries of the default course: title, start and end, in time order.
+
+    A week in which the person is away is skipped, and made up at the end.
+    """
     off = [*place.closures, *away]
     entries = [_entry("Consultation", start - timedelta(weeks=1), None, place, off)]
     earliest = None
-    weekly = list(rrule(WEEKLY, dtstart=start, count=16))
+    weeks = (
+        week
+        for week in rrule(WEEKLY, dtstart=start)
+        if not any(first <= week.date() <= last for first, last in away)
+    )
+    weekly = list(islice(weeks, 16))
     for number, target in enumerate(weekly, 1):
         entry = _entry(f"Mesotherapy session {number} of 16", target, earliest, place, off)
         entries.append(entry)
@@ -62,15 +71,15 @@ def _entry(
     place: Place,
     off: Sequence[tuple[date, date]],
 ) -> dict[str, Any]:
-    day = target.date()
-    if earliest is not None and day < earliest:
-        day = earliest
-    while (
-        day.weekday() not in place.hours
-        or day in place.holidays
-        or any(first <= day <= last for first, last in off)
-    ):
-        day += DAY
+    day = next(
+        day
+        for distance in count()
+        for day in (target.date() + distance * DAY, target.date() - distance * DAY)
+        if day.weekday() in place.hours
+        and day not in place.holidays
+        and (earliest is None or day >= earliest)
+        and not any(first <= day <= last for first, last in off)
+    )
     opens, closes = place.hours[day.weekday()]
     begin = max(datetime.combine(day, target.time()), datetime.combine(day, opens))
     begin = min(begin, datetime.combine(day, closes) - LENGTH).replace(tzinfo=place.zone)

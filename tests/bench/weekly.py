@@ -28,15 +28,6 @@ CLINIC = Clinic(
     holidays="TR",
     closures=[Closure(first=LEAVE[0], last=LEAVE[1], reason="Summer leave")],
 )
-COURSES = [
-    Course(
-        id=f"course-{number}",
-        protocol=PROTOCOL,
-        start=start,
-        facts=[Away(first=AWAY[0], last=AWAY[1])],
-    )
-    for number, start in enumerate(STARTS)
-]
 PLACE = script.Place(
     zone=ZoneInfo("Europe/Istanbul"),
     hours=dict.fromkeys(range(5), (time(9), time(18, 30))) | {5: (time(10), time(14))},
@@ -45,11 +36,20 @@ PLACE = script.Place(
 )
 
 
-def ours() -> list[Plan]:
+def courses() -> list[Course]:
+    """Make the courses, each with its two weeks away."""
+    away = Away(first=AWAY[0], last=AWAY[1])
+    return [
+        Course(id=f"course-{number}", protocol=PROTOCOL, start=start, facts=(away,))
+        for number, start in enumerate(STARTS)
+    ]
+
+
+def ours(fresh: list[Course]) -> list[Plan]:
     """Plan every course with mesoplan."""
-    return [schedule(course, CLINIC, as_of=AS_OF) for course in COURSES]
+    return [schedule(course, CLINIC, as_of=AS_OF) for course in fresh]
 
 
-def theirs() -> list[list[dict[str, object]]]:
+def theirs(starts: list[datetime]) -> list[list[dict[str, object]]]:
     """Plan every course with the script."""
-    return [script.plan(start, PLACE, [AWAY]) for start in STARTS]
+    return [script.plan(start, PLACE, [AWAY]) for start in starts]

@@ -13,6 +13,8 @@ import pytest
 import handouts
 from mesoplan import languages, to_html
 
+pytestmark = pytest.mark.slow
+
 CODES = languages.names()
 AXE_RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
     .map(found => found.id + ": " + found.nodes.map(node => node.html.slice(0, 90)).join(" | "))"""

@@ -26,7 +26,12 @@ from mesoplan import (
 )
 from mesoplan.course.facts import Fact
 
-CASES = [(name, start) for name in published.REGIMENS for start in published.STARTS]
+CASES = [
+    pytest.param(name, start, id=f"{name}-{start}", marks=pytest.mark.slow if number else ())
+    for name in published.REGIMENS
+    for number, start in enumerate(published.STARTS)
+]
+"""Each regimen from its first start date; from the others in the slow tests."""
 MONDAY = datetime(2024, 1, 8, 8)
 OPEN = Clinic(timezone="UTC")
 BEFORE = datetime(2023, 1, 1, tzinfo=UTC)
@@ -44,7 +49,7 @@ def days(protocol: Protocol, until: date, *facts: Fact) -> list[int]:
     return [(visit.day - MONDAY.date()).days for visit in plan.sessions]
 
 
-@pytest.mark.parametrize(("name", "start"), CASES, ids=[f"{n}-{s}" for n, s in CASES])
+@pytest.mark.parametrize(("name", "start"), CASES)
 def test_the_plan_has_the_published_days(name: str, start: date) -> None:
     """Sessions, their number a day, times where printed, and reviews stand as published."""
     assert list(agreement.disagreements(name, start)) == []
@@ -293,6 +298,7 @@ def test_the_latest_days_of_a_range_are_allowed() -> None:
     assert latest[2] == latest[1] + third.max_interval
 
 
+@pytest.mark.slow
 def test_the_table_is_printed_by_one_command() -> None:
     """One line a regimen, and a last line that counts them."""
     table = Path(__file__).with_name("table.py")

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from mesoplan import Attended, Clinic, Course, Phase, Plan, Protocol, Review, schedule
 from mesoplan.course.facts import Fact
-from mesoplan.scheduling.visit import Visit
+from mesoplan.plan.visit import Visit
 
 WEEKLY = Protocol(
     id="mesotherapy-weekly",

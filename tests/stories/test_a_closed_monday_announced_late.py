@@ -27,7 +27,7 @@ def test_one_visit_moves_by_one_day_and_no_other() -> None:
 
 
 def test_only_its_calendar_entry_is_sent_again() -> None:
-    """The moved visit gets a revision, every other one keeps revision and stamp (design M8)."""
+    """The moved visit gets a revision, every other one keeps revision and stamp (M8)."""
     life = story()
     for visit in life.after.visits:
         before = life.before.visit(visit.key)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from mesoplan import Plan, facts_from_ics, to_ics
+from mesoplan import Plan, alternatives, facts_from_ics, to_ics
 from stories.telling import Story, begins, sessions, when
 
 
@@ -10,7 +10,7 @@ def by_phone() -> Story:
     """Six sessions took place; the seventh does not suit, and the desk offers other days."""
     life = begins("One visit moved by phone, another in the calendar")
     life = life.attended(*sessions(1, 6), on="2027-01-09")
-    chosen = life.after.alternatives("induction-7")[0]
+    chosen = alternatives(life.after, "induction-7")[0]
     return life.then(chosen.fact, on="2027-01-10")
 
 
@@ -37,7 +37,7 @@ def story() -> Story:
 def test_the_desk_reads_out_the_days_that_are_possible() -> None:
     """Best first, each with what it costs."""
     asked = begins("").attended(*sessions(1, 6), on="2027-01-09").after
-    assert [str(each) for each in asked.alternatives("induction-7")][:4] == [
+    assert [str(each) for each in alternatives(asked, "induction-7")][:4] == [
         "Sat 16 Jan 2027 13:30 is 1 day late",
         "Thu 14 Jan 2027 17:30 is 1 day early",
         "Wed 13 Jan 2027 17:30 is 2 days early",

@@ -1,6 +1,6 @@
 """After session 8 the practitioner adds platelet-rich plasma to the mesotherapy."""
 
-from mesoplan import Phase, Protocol, combine
+from mesoplan import Phase, Protocol, alternatives, combine
 from stories.telling import WEEKLY, Story, begins, sessions, when
 
 MESOTHERAPY = WEEKLY.replace(treatment="mesotherapy")
@@ -24,7 +24,7 @@ BOTH = combine(
 
 
 def story() -> Story:
-    """The protocol becomes version 2 while the course goes on (design M8)."""
+    """The protocol becomes version 2 while the course goes on (M8)."""
     life = begins("PRP added midway", MESOTHERAPY).attended(*sessions(1, 8), on="2027-01-23")
     return life.then(on="2027-01-24", protocol=BOTH)
 
@@ -50,6 +50,6 @@ def test_nothing_that_was_announced_changes() -> None:
 
 def test_the_two_treatments_keep_three_days_apart() -> None:
     """Also where a PRP session moves: on the 28th it would push session 9, which is on the 29th."""
-    offers = {each.start.day: each for each in story().after.alternatives("prp-1")}
+    offers = {each.start.day: each for each in alternatives(story().after, "prp-1")}
     assert offers[26].pushes == ()
     assert offers[28].pushes[0].key == "induction-9"

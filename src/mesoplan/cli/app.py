@@ -7,16 +7,14 @@ from typing import Annotated
 
 import typer
 
-from mesoplan.cli.asking import adherence, alternatives, changes, next_session
-from mesoplan.cli.caring import advice, assess
-from mesoplan.cli.catalogue import diff, list_protocols, schema, show
+from mesoplan.cli.asking import adherence, advice, alternatives, assess, changes, next_session
+from mesoplan.cli.catalogue import diff, list_codes, list_protocols, schema, show
 from mesoplan.cli.check import check
-from mesoplan.cli.plan import plan
+from mesoplan.cli.planning import plan, replan
 from mesoplan.cli.read import read
 from mesoplan.cli.record import record
-from mesoplan.cli.replan import replan
 from mesoplan.cli.screen import screen
-from mesoplan.ground.errors import MesoplanError
+from mesoplan.values.errors import MesoplanError
 
 app = typer.Typer(
     name="mesoplan",
@@ -30,6 +28,7 @@ app.command()(show)
 app.command()(check)
 app.command()(diff)
 app.command()(schema)
+app.command("codes")(list_codes)
 app.command()(plan)
 app.command()(record)
 app.command()(replan)

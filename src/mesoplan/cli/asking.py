@@ -1,13 +1,17 @@
-"""What a stored plan answers: the next session, what changed, other times, how the course is kept."""
+"""What a stored plan answers: the next session, changes, other times, adherence, advice, symptoms."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from mesoplan.care.aftercare import advice_at
+from mesoplan.care.aftercare import assess as judge
 from mesoplan.cli import options
-from mesoplan.cli.stored import moment, opened
-from mesoplan.cli.telling import tell
-from mesoplan.ground.period import Period
+from mesoplan.cli.inputs import moment, opened
+from mesoplan.cli.printing import tell
+from mesoplan.scheduling.alternatives import alternatives as offers
+from mesoplan.values.period import Period
 
 
 def next_session(
@@ -40,7 +44,7 @@ def alternatives(
     """Offer other times for a visit, best first, each with what it would cause."""
     reach = _period(within)
     plan = opened(file)
-    found = plan.alternatives(visit, after=moment(after, plan.clinic), within=reach)
+    found = offers(plan, visit, after=moment(after, plan.clinic), within=reach)
     tell(found, as_json=as_json, nothing="no other time is possible")
 
 
@@ -57,3 +61,28 @@ def _period(text: str) -> Period:
         return Period(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--within") from None
+
+
+def advice(
+    file: options.PlanFile, *, at: options.At = None, as_json: options.AsJson = False
+) -> None:
+    """Say what to do and to leave at a moment, until when, and because of which session."""
+    plan = opened(file)
+    found = advice_at(plan, moment(at, plan.clinic))
+    tell(found, as_json=as_json, nothing="nothing is advised at that moment")
+
+
+def assess(
+    file: options.PlanFile,
+    symptom: Annotated[str, typer.Argument(metavar="SYMPTOM", help="Its name in the protocol.")],
+    *,
+    since: Annotated[
+        datetime, typer.Option(parser=options.moment, metavar="TIME", help="When it began.")
+    ],
+    at: options.At = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Say whether a symptom is within what is usual, or whom to call; it is no diagnosis."""
+    plan = opened(file)
+    began, asked = (moment(time, plan.clinic) for time in (since, at))
+    tell(judge(plan, symptom, since=began, at=asked), as_json=as_json)

@@ -1,4 +1,4 @@
-"""`protocols`, `show`, `diff` and `schema`: what protocols hold, and how a file of one is written."""
+"""`protocols`, `show`, `diff`, `schema` and `codes`: what there is to look up."""
 
 import json
 from collections.abc import Iterator
@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from mesoplan import protocols
-from mesoplan.authoring.compare import compare
-from mesoplan.authoring.files import dump_protocol
-from mesoplan.authoring.schema import protocol_schema
-from mesoplan.cli import options, reading
-from mesoplan.cli.tables import print_heading, print_table
+from mesoplan.cli import inputs, options
+from mesoplan.cli.printing import print_heading, print_table
+from mesoplan.compose.compare import compare
+from mesoplan.files.protocol_file import dump_protocol
+from mesoplan.files.schema import protocol_schema
+from mesoplan.plan.codes import codes
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.source import Source
 
@@ -37,13 +38,13 @@ def list_protocols(
 
 
 def show(
-    source: options.Source,
+    source: options.ProtocolSource,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the protocol as JSON.")] = False,
     as_toml: Annotated[bool, typer.Option("--toml", help="Print the protocol as TOML.")] = False,
 ) -> None:
     """Show a protocol: every number, and the source that it comes from."""
-    protocol = reading.protocol(source)
+    protocol = inputs.protocol(source)
     if as_json and as_toml:
         raise typer.BadParameter("give one of them", param_hint="--json, --toml")
     if as_json or as_toml:
@@ -61,9 +62,9 @@ def show(
         print(_citation(cited))
 
 
-def diff(old: options.Source, new: options.Source) -> None:
+def diff(old: options.ProtocolSource, new: options.ProtocolSource) -> None:
     """Say in words what changed from one protocol to another."""
-    differences = compare(reading.protocol(old), reading.protocol(new))
+    differences = compare(inputs.protocol(old), inputs.protocol(new))
     for difference in differences:
         print(difference)
     if not differences:
@@ -73,6 +74,17 @@ def diff(old: options.Source, new: options.Source) -> None:
 def schema() -> None:
     """Print the JSON Schema of a protocol file, with which an editor completes and checks it."""
     print(json.dumps(protocol_schema(), ensure_ascii=False, indent=2))
+
+
+def list_codes(
+    *, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
+) -> None:
+    """List the codes of faults, findings and reasons, for software that tells them apart."""
+    found = codes()
+    if as_json:
+        print(json.dumps([code._asdict() for code in found], indent=2))
+        return
+    print_table(found[0]._fields, found)
 
 
 def _numbers(protocol: Protocol) -> Iterator[tuple[str, str, str, str]]:

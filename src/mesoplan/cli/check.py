@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from mesoplan.authoring.checking import Remark, check_protocol
-from mesoplan.authoring.files import load_clinic, load_protocol
-from mesoplan.authoring.toml_places import Places
-from mesoplan.cli.reading import content
-from mesoplan.ground.errors import Fault, MesoplanError
+from mesoplan.checking import Remark, check_protocol
+from mesoplan.cli.inputs import content
+from mesoplan.files.protocol_file import load_clinic, load_protocol
+from mesoplan.values.errors import Fault, MesoplanError
+from mesoplan.values.toml_places import Places
 
 _REFUSED = 1
 

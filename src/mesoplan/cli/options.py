@@ -6,10 +6,10 @@ from typing import Annotated, Any, NamedTuple, cast, get_args
 
 import typer
 
+from mesoplan.calendar.wording import Privacy
 from mesoplan.course.facts import Away
-from mesoplan.export.wording import Privacy
-from mesoplan.ground.errors import MesoplanError
-from mesoplan.ground.period import Period
+from mesoplan.values.errors import MesoplanError
+from mesoplan.values.period import Period
 
 
 def moment(text: str) -> datetime:
@@ -20,7 +20,7 @@ def moment(text: str) -> datetime:
         raise typer.BadParameter(f"{text!r} is no time; write 2026-12-01T17:30") from None
     if len(text) <= len("2026-12-01"):
         raise typer.BadParameter(f"{text!r} names no time of day; write {text}T17:30")
-    if found.date() in {date.min, date.max}:  # in another zone it has no day
+    if found.date() in {date.min, date.max}:  # in another zone its day would not exist
         raise typer.BadParameter(f"{text!r} lies beyond the calendar")
     return found
 
@@ -89,7 +89,7 @@ def level(text: str) -> Privacy:
     return cast("Privacy", text)
 
 
-Source = Annotated[
+ProtocolSource = Annotated[
     str,
     typer.Argument(metavar="NAME_OR_FILE", help="A name of the catalogue, or a TOML or JSON file."),
 ]
@@ -105,13 +105,13 @@ Timezone = Annotated[
 ClinicFile = Annotated[
     Path | None, typer.Option("--clinic", metavar="FILE", help="The clinic: zone, hours, closures.")
 ]
-CourseId = Annotated[
+CourseName = Annotated[
     str | None,
     typer.Option(
         "--id", help="The course's name for good, nothing personal; default made from the input."
     ),
 ]
-Sessions = Annotated[
+SessionsOption = Annotated[
     list[SessionCount] | None,
     typer.Option(
         parser=session_count,

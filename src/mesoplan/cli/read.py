@@ -5,17 +5,14 @@ from typing import Annotated
 
 import typer
 
+from mesoplan.calendar.incoming.components import BYTES
+from mesoplan.calendar.incoming.reading import CalendarReading, facts_from_ics
 from mesoplan.cli import options
-from mesoplan.cli.reading import content
-from mesoplan.cli.renewing import publish, renewed
-from mesoplan.cli.stored import discreet, moment, opened
-from mesoplan.cli.tables import print_table
-from mesoplan.cli.telling import tell
-from mesoplan.ground.errors import CalendarError
+from mesoplan.cli.inputs import content, discreet, moment, opened
+from mesoplan.cli.planning import publish, renewed
+from mesoplan.cli.printing import print_table, tell
 from mesoplan.languages import get
-from mesoplan.reading.facts import facts_from_ics
-from mesoplan.reading.outline import BYTES
-from mesoplan.reading.reading import CalendarReading
+from mesoplan.values.errors import CalendarError
 
 
 def read(

@@ -1,96 +1,90 @@
 """`record`: what happened in a course, and the plan that follows from it."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Annotated, NamedTuple
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, NamedTuple, assert_never
 
 import typer
 
-from mesoplan.cli import options, reading, stored
-from mesoplan.cli.renewing import publish, renewed
+from mesoplan.cli import inputs, options
+from mesoplan.cli.planning import publish, renewed
 from mesoplan.cli.writing import once_each
-from mesoplan.course.facts import (
-    Attended,
-    Away,
-    Cancelled,
-    Extended,
-    Fact,
-    Missed,
-    Moved,
-    Paused,
-    Resumed,
-    Reviewed,
-    Stopped,
-)
-from mesoplan.ground.errors import MesoplanError, closest
+from mesoplan.course.fact_kinds import FACT_KINDS, About, kind_of
+from mesoplan.course.facts import Fact
+from mesoplan.plan.plan import Plan
+from mesoplan.values.english import say_moment
+from mesoplan.values.errors import Fault, MesoplanError, RecordError, closest
 
 _LONGEST_NUMBER = 9
 
 
-class _Kind(NamedTuple):
-    """A kind of fact, and what the word after its name says."""
-
-    fact: type[Fact]
-    fields: Callable[[str], Mapping[str, object]]
-
-
-def _visit(text: str) -> Mapping[str, object]:
-    return {"visit": text}
-
-
-def _day(text: str) -> Mapping[str, object]:
-    return {"on": options.day(text)}
-
-
-def _stretch(text: str) -> Mapping[str, object]:
-    days = options.away(text)
-    return {"first": days.first, "last": days.last}
+def _fields(about: About, text: str) -> Mapping[str, object]:
+    """Read the word after a fact's name into the fields that it fills."""
+    match about:
+        case "visit":
+            return {"visit": text}
+        case "day":
+            return {"on": options.day(text)}
+        case "days":
+            days = options.away(text)
+            return {"first": days.first, "last": days.last}
+        case "sessions":
+            return {"sessions": _number(text)}
+        case _:
+            assert_never(about)
 
 
-def _sessions(text: str) -> Mapping[str, object]:
+def _number(text: str) -> int:
     if not text.isdecimal() or len(text) > _LONGEST_NUMBER:
         raise typer.BadParameter(f"{text!r} is no number of sessions; write 4")
-    return {"sessions": int(text)}
+    return int(text)
 
 
-_KINDS = {
-    "attended": _Kind(Attended, _visit),
-    "missed": _Kind(Missed, _visit),
-    "moved": _Kind(Moved, _visit),
-    "cancelled": _Kind(Cancelled, _visit),
-    "reviewed": _Kind(Reviewed, _visit),
-    "away": _Kind(Away, _stretch),
-    "paused": _Kind(Paused, _day),
-    "resumed": _Kind(Resumed, _day),
-    "stopped": _Kind(Stopped, _day),
-    "extended": _Kind(Extended, _sessions),
-}
+def _about(about: About) -> str:
+    """Name the facts that are about something, for the help."""
+    return ", ".join(word for word, kind in FACT_KINDS.items() if kind.about == about)
+
+
+def _with(option: str) -> str:
+    """Name the facts that an option belongs to, for the help."""
+    return ", ".join(word for word, kind in FACT_KINDS.items() if option in kind.options)
+
+
+_WORDS = (
+    f"A visit's key (induction-6): {_about('visit')}. A day: {_about('day')}. "
+    f"Days (2027-02-01/2027-02-14): {_about('days')}. A number: {_about('sessions')}."
+)
 
 
 def record(
     file: options.PlanFile,
-    fact: Annotated[str | None, typer.Argument(metavar="FACT", help=", ".join(_KINDS))] = None,
+    fact: Annotated[str | None, typer.Argument(metavar="FACT", help=", ".join(FACT_KINDS))] = None,
     about: Annotated[
-        str | None, typer.Argument(metavar="VISIT|DAY|DAY/DAY|NUMBER", help="What it is about.")
+        str | None, typer.Argument(metavar="VISIT|DAY|DAY/DAY|NUMBER", help=_WORDS)
     ] = None,
     *,
     at: Annotated[
         datetime | None,
         typer.Option(
-            parser=options.moment, metavar="TIME", help="attended, reviewed: when it really was."
+            parser=options.moment, metavar="TIME", help=f"{_with('at')}: when it really was."
         ),
     ] = None,
     to: Annotated[
         datetime | None,
         typer.Option(
-            parser=options.moment, metavar="TIME", help="moved: the time that the person chose."
+            parser=options.moment,
+            metavar="TIME",
+            help=f"{_with('to')}: the time that the person chose.",
         ),
     ] = None,
     next_after: Annotated[
-        str | None, typer.Option(metavar="PERIOD", help="attended: the gap to the next session.")
+        str | None,
+        typer.Option(metavar="PERIOD", help=f"{_with('next_after')}: the gap to the next session."),
     ] = None,
-    outcome: Annotated[str | None, typer.Option(help="reviewed: what came out.")] = None,
-    phase: Annotated[str | None, typer.Option(help="extended: the phase that goes on.")] = None,
+    outcome: Annotated[str | None, typer.Option(help=f"{_with('outcome')}: what came out.")] = None,
+    phase: Annotated[
+        str | None, typer.Option(help=f"{_with('phase')}: the phase that goes on.")
+    ] = None,
     note: Annotated[str | None, typer.Option(help="A remark to keep with the fact.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last fact back.")] = False,
     as_of: options.AsOf = None,
@@ -102,27 +96,26 @@ def record(
     language: options.LanguageName = "en",
     privacy: options.PrivacyLevel = "full",
 ) -> None:
-    """Record what happened, plan what is left anew, and say what changed.
-
-    attended, missed, moved, cancelled and reviewed are about a visit (induction-6); away about days
-    (2027-02-01/2027-02-14); paused, resumed and stopped about a day; extended about a number.
-    """
+    """Record what happened, plan what is left anew, and say what changed."""
     details = {"at": at, "to": to, "next_after": next_after, "outcome": outcome}
     said = {**details, "phase": phase, "note": note}
     given = {name: value for name, value in said.items() if value is not None}
     happened = _told(fact, about, given, undo=undo)
     files = once_each(ics=ics, json=json or file, html=html, csv=csv)
-    spoken = reading.language(language)
-    plan = stored.opened(file)
+    spoken = inputs.language(language)
+    plan = inputs.opened(file)
+    now = inputs.moment(as_of, plan.clinic)
     course = plan.course.record(happened) if happened else plan.course.undo()
-    made = renewed(plan, course, as_of=as_of, horizon=horizon)
+    if happened:
+        _refuse_the_future(happened, plan, now)
+    made = renewed(plan, course, as_of=now, horizon=horizon)
     publish(made, plan, files, language=spoken, privacy=privacy)
 
 
 def _told(
     name: str | None, about: str | None, given: Mapping[str, object], *, undo: bool
 ) -> Fact | None:
-    """Give the fact that was told; None where the last one is to be taken back."""
+    """Return the fact that was told, or None if the last one is to be taken back."""
     if undo and (name or given):
         raise typer.BadParameter("stands alone", param_hint="--undo")
     if undo:
@@ -133,14 +126,52 @@ def _told(
 
 
 def _fact(name: str, about: str, given: Mapping[str, object]) -> Fact:
-    if name not in _KINDS:
-        raise typer.BadParameter(f"{name!r} is none: {closest(name, _KINDS)}", param_hint="FACT")
-    kind = _KINDS[name]
-    for option in sorted(given.keys() - kind.fact.model_fields):
+    kind = FACT_KINDS.get(name)
+    if kind is None:
+        complaint = f"{name!r} is none: {closest(name, FACT_KINDS)}"
+        raise typer.BadParameter(complaint, param_hint="FACT")
+    for option in sorted(given.keys() - {*kind.options, "note"}):
         shown = option.replace("_", "-")
         raise typer.BadParameter(f"says nothing of {name}", param_hint=f"--{shown}")
     try:
-        return kind.fact(**kind.fields(about), **given)
+        fact: Fact = kind.model(**_fields(kind.about, about), **given)
     except MesoplanError as error:
         said = "; ".join(map(str, error.faults))
         raise typer.BadParameter(said, param_hint=name) from None
+    return fact
+
+
+def _refuse_the_future(fact: Fact, plan: Plan, now: datetime) -> None:
+    """Refuse what cannot have happened yet."""
+    kind = kind_of(fact)
+    time = _when(fact, plan) if kind.happened else None
+    if time is None or time.moment.astimezone(UTC) <= now.astimezone(UTC):
+        return
+    what = f"lies after the moment of planning, {say_moment(now.astimezone(plan.clinic.zone))}"
+    remedy = "record it when it has happened"
+    if "at" in kind.options:
+        remedy = f"give --at when it was, or {remedy}"
+    path = f"facts.{len(plan.course.facts)}.{time.field}"
+    raise RecordError(
+        Fault(path, what, time.got, remedy, code="not-yet"), subject="the course's log"
+    )
+
+
+class _Time(NamedTuple):
+    """When a fact says that it happened, and what says so."""
+
+    moment: datetime
+    field: str
+    got: str
+
+
+def _when(fact: Fact, plan: Plan) -> _Time | None:
+    """Return the fact's own time, else that of its visit; None for a visit that the plan has not."""
+    at: datetime | None = getattr(fact, "at", None)
+    if at is not None:
+        moment = inputs.moment(at, plan.clinic)
+        return _Time(moment, "at", say_moment(moment.astimezone(plan.clinic.zone)))
+    for visit in plan.visits:
+        if visit.key == getattr(fact, "visit", None):
+            return _Time(visit.start, "visit", f"{visit.key} on {say_moment(visit.start)}")
+    return None

@@ -8,20 +8,19 @@ from typing import Annotated, Any
 
 import typer
 
-from mesoplan.cli import options, reading
-from mesoplan.cli.tables import print_table
-from mesoplan.cli.telling import tell
-from mesoplan.course.screening import CHECKLIST, questionnaire
-from mesoplan.course.screening import screen as held_against
-from mesoplan.ground.errors import Fault, MesoplanError
+from mesoplan.care.screening import CHECKLIST, questionnaire
+from mesoplan.care.screening import screen as held_against
+from mesoplan.cli import inputs, options
+from mesoplan.cli.printing import print_table, tell
 from mesoplan.languages.translating import translated
+from mesoplan.values.errors import Fault, MesoplanError
 
 _WORDS = {"yes": True, "no": False, "unknown": None}
 _MOST_BYTES = 1 << 16
 
 
 def screen(
-    source: options.Source,
+    source: options.ProtocolSource,
     *,
     answers: Annotated[
         list[str] | None,
@@ -41,7 +40,7 @@ def screen(
     if questions == bool(answers):
         raise typer.BadParameter("give one of them", param_hint="--answers, --questions")
     given = dict(pair for text in answers or () for pair in _answers(text))
-    protocol = translated(reading.protocol(source), reading.language(language))
+    protocol = translated(inputs.protocol(source), inputs.language(language))
     if answers:
         tell(held_against(protocol, given, on=on or _today()), as_json=as_json)
         return
@@ -70,14 +69,16 @@ def _answers(text: str) -> Iterator[tuple[str, Any]]:
 
 def _loaded(file: Path) -> dict[str, Any]:
     """Read a file of answers: true and false, or the words for them."""
-    data = reading.content(file, most=_MOST_BYTES)
+    data = inputs.content(file, most=_MOST_BYTES)
     if len(data) > _MOST_BYTES:
-        fault = Fault("", f"is longer than {_MOST_BYTES >> 10} KB")
+        fault = Fault("", f"is longer than {_MOST_BYTES >> 10} KB", code="too-long")
         raise MesoplanError(fault, subject=str(file))
     try:
         found = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        fault = Fault("", "is not TOML", remedy="write a line an answer: pregnancy = false")
+        fault = Fault(
+            "", "is not TOML", remedy="write a line an answer: pregnancy = false", code="not-toml"
+        )
         raise MesoplanError(fault, subject=str(file)) from None
     return {
         name: _WORDS.get(said, said) if isinstance(said, str) else said

@@ -10,13 +10,13 @@ from secrets import token_hex
 
 import typer
 
-from mesoplan.ground.errors import Fault, MesoplanError
+from mesoplan.values.errors import Fault, MesoplanError
 
 STANDARD_OUTPUT = Path("-")
 
 
 def write(contents: Mapping[Path, bytes]) -> None:
-    """Write every file beside its place, then move each there, so that none is ever half written.
+    """Write each file under another name, then rename it, so that none is ever half written.
 
     `-` is standard output. Raises MesoplanError, with nothing written, where one cannot be.
     """
@@ -31,7 +31,7 @@ def write(contents: Mapping[Path, bytes]) -> None:
 
 
 def once_each(**files: Path | None) -> dict[str, Path]:
-    """Give the files that were asked for, by option; refuse one file for two of them."""
+    """Return the files that were asked for, by option; refuse one file for two of them."""
     given = {option: file for option, file in files.items() if file is not None}
     places = [file if file == STANDARD_OUTPUT else _place(file) for file in given.values()]
     if len(set(places)) < len(places):
@@ -41,8 +41,8 @@ def once_each(**files: Path | None) -> dict[str, Path]:
 
 
 def _place(file: Path) -> Path:
-    """Give where a file really stands, so that a link goes on pointing at it."""
-    return Path(os.path.realpath(file))  # unlike Path.resolve it takes links in a circle
+    """Return where a file really is, so that a link to it stays a link."""
+    return Path(os.path.realpath(file))  # Path.resolve fails on links that form a loop
 
 
 def _draft(file: Path, data: bytes, undo: ExitStack) -> Path:
@@ -51,7 +51,9 @@ def _draft(file: Path, data: bytes, undo: ExitStack) -> Path:
     draft = place.with_name(f".{place.name}.{token_hex(4)}.tmp")
     try:
         if place.exists() and not place.is_file():
-            fault = Fault("", "is not a file", remedy="write - for standard output")
+            fault = Fault(
+                "", "is not a file", remedy="write - for standard output", code="not-a-file"
+            )
             raise MesoplanError(fault, subject=str(file))
         with draft.open("xb") as opened:
             undo.callback(draft.unlink, missing_ok=True)
@@ -59,7 +61,7 @@ def _draft(file: Path, data: bytes, undo: ExitStack) -> Path:
                 shutil.copymode(place, draft)  # before anything is in it
             opened.write(data)
             opened.flush()
-            os.fsync(opened.fileno())  # on the disk before it takes the old file's place
+            os.fsync(opened.fileno())  # it has to be on the disk before it replaces the old file
     except OSError as error:
         raise _unwritten(file, error) from None
     return draft
@@ -74,4 +76,6 @@ def _settle(draft: Path, file: Path) -> None:
 
 
 def _unwritten(file: Path, error: OSError) -> MesoplanError:
-    return MesoplanError(Fault("", f"cannot be written: {error.strerror}"), subject=str(file))
+    return MesoplanError(
+        Fault("", f"cannot be written: {error.strerror}", code="unwritable-file"), subject=str(file)
+    )

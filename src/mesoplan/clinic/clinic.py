@@ -1,38 +1,45 @@
 """Where and when visits can take place: time zone, opening hours, closures, holidays."""
 
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from mesoplan.clinic.holidays import public_holidays, region_fault
 from mesoplan.clinic.opening import Span
-from mesoplan.ground.base import Model
-from mesoplan.ground.errors import ClinicError, Fault, MesoplanError, closest
-from mesoplan.ground.faults import unfit
-from mesoplan.ground.kinds import Day, Line, Table, Written
-from mesoplan.ground.weekdays import NAMES, WEEKDAYS, Weekday, weekdays_in
+from mesoplan.values.base import Model
+from mesoplan.values.errors import ClinicError, Fault, MesoplanError, did_you_mean, nearest
+from mesoplan.values.faults import unfit
+from mesoplan.values.kinds import Day, Line, Table, Written
+from mesoplan.values.weekdays import NAMES, WEEKDAYS, Weekday, weekdays_in
 
 Region = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z]{2,3}(-[A-Z0-9]{1,4})?$"),
-    Written("is not a country, or country and subdivision, of ISO 3166", 'write "TR" or "CA-SK"'),
+    Written(
+        "is not a country, or country and subdivision, of ISO 3166",
+        'write "TR" or "CA-SK"',
+        code="not-a-region",
+    ),
 ]
 """A country or country and subdivision, ISO 3166: `TR`, `CA-SK`."""
 
 Stretches = tuple[tuple[int, int], ...]
 """Stretches of one day, in minutes after its midnight."""
 
-_ALWAYS: Stretches = ((0, 366 * 24 * 60),)  # a visit may pass midnight where nobody closes
+_MOST_DAYS = 4096
+"""So many days of a clinic are remembered, about eleven years."""
+
+_ALWAYS: Stretches = ((0, 366 * 24 * 60),)  # a clinic that never closes lets a visit pass midnight
 
 
 def _same_day(closure: dict[str, Any]) -> date:
-    first: date = closure.get("first", date.max)  # where first is refused, one fault is enough
+    first: date = closure.get("first", date.max)  # if first is refused, one fault is enough
     return first
 
 
@@ -42,15 +49,31 @@ class Closure(Model):
     refusal: ClassVar[type[ClinicError]] = ClinicError
 
     first: Day
+    """The first day."""
     last: Day = Field(default_factory=_same_day)
     """Without it the clinic is closed on the first day only."""
     reason: Line = "Closed"
+    """Why, in the words that plans show."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            first: date | str,
+            last: date | str = ...,
+            reason: str = "Closed",
+        ) -> None: ...
 
     @model_validator(mode="after")
     def _in_order(self) -> "Closure":
         if self.last < self.first:
             what = f"lies before first ({self.first})"
-            raise ClinicError(Fault("last", what, str(self.last), "exchange the two"))
+            raise ClinicError(
+                Fault(
+                    "last", what, str(self.last), "exchange the two", code="ends-before-it-begins"
+                )
+            )
         return self
 
 
@@ -73,6 +96,7 @@ class Clinic(Model):
     location: Line | None = None
     """Its address."""
     phone: Line | None = None
+    """The number to call, as it is shown to patients."""
     timezone: str
     """The IANA name; a `ZoneInfo` is taken by its name."""
     hours: Table[Weekday, tuple[Span, ...]] | None = None
@@ -80,6 +104,21 @@ class Clinic(Model):
     holidays: Region | None = None
     """The region whose public holidays it keeps."""
     closures: Annotated[tuple[Closure, ...], Field(max_length=10_000)] = ()
+    """The days on which it is closed beside holidays."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            name: str | None = None,
+            location: str | None = None,
+            phone: str | None = None,
+            timezone: str | zoneinfo.ZoneInfo,
+            hours: Mapping[Any, str | Span | Sequence[str | Span]] | None = None,
+            holidays: str | None = None,
+            closures: Sequence[Closure | Mapping[str, Any]] = (),
+        ) -> None: ...
 
     @field_validator("timezone", mode="before")
     @classmethod
@@ -88,7 +127,7 @@ class Clinic(Model):
         if isinstance(name, str) and name in _known_zones():
             return name
         remedy = _zone_remedy(name) if isinstance(name, str) else _NAMED_ZONE
-        raise unfit("is not an IANA time zone", remedy)
+        raise unfit("is not an IANA time zone", remedy, code="unknown-time-zone")
 
     @field_validator("hours", mode="before")
     @classmethod
@@ -115,9 +154,19 @@ class Clinic(Model):
         if value is None:
             return None
         if not value:
-            raise unfit("are never open", "write hours, or leave them out if it is always open")
+            raise unfit(
+                "are never open",
+                "write hours, or leave them out if it is always open",
+                code="never-open",
+            )
         faults = [
-            Fault(weekday, "has hours that overlap", f"{one}, {other}", "join them")
+            Fault(
+                weekday,
+                "has hours that overlap",
+                f"{one}, {other}",
+                "join them",
+                code="overlapping-hours",
+            )
             for weekday, spans in value.items()
             for one, other in pairwise(spans)
             if other.opens < one.closes
@@ -131,7 +180,7 @@ class Clinic(Model):
     def _known_region(cls, value: str | None) -> str | None:
         fault = region_fault(value) if value else None
         if fault:
-            raise unfit(fault.what, fault.remedy)
+            raise unfit(fault.what, fault.remedy, code=fault.code)
         return value
 
     @cached_property
@@ -160,31 +209,51 @@ class Clinic(Model):
         return max(self._longest)
 
     def closed(self, day: date) -> str | None:
-        """Say why the clinic is closed on a day: the weekday, the holiday or the closure's reason."""
+        """Return why the clinic is closed (closure, holiday or weekday), or None if it is open."""
         return self.why_closed(day.toordinal())
 
     def why_closed(self, ordinal: int) -> str | None:
-        """Say why the clinic is closed on the day of that ordinal, None when it is open."""
-        for first, last, reason in self._closed:
-            if first <= ordinal <= last:
-                return reason
-        if self.holidays is not None:
-            holiday = public_holidays(self.holidays, date.fromordinal(ordinal).year).get(ordinal)
-            if holiday is not None:
-                return holiday
+        """Return why the clinic is closed on the day of that ordinal, or None if it is open."""
+        exception = self._exception(ordinal)
+        if exception is not None:
+            return exception
         weekday = (ordinal - 1) % 7
         return None if self._week[weekday] else NAMES[weekday]
 
+    def exception(self, day: date) -> str | None:
+        """Return the closure's reason or the holiday's name, or None on a day with its usual hours."""
+        return self._exception(day.toordinal())
+
+    def _exception(self, ordinal: int) -> str | None:
+        for first, last, reason in self._closed:
+            if first <= ordinal <= last:
+                return reason
+        if self.holidays is None:
+            return None
+        return public_holidays(self.holidays, date.fromordinal(ordinal).year).get(ordinal)
+
     def spans(self, ordinal: int) -> Stretches:
-        """Give the opening hours of the weekday of that ordinal, in minutes after midnight."""
+        """Return the opening hours of the weekday of that ordinal, in minutes after midnight."""
         return self._week[(ordinal - 1) % 7]
 
     def room(self, ordinal: int) -> int:
-        """Give the longest visit that the day of that ordinal has room for, in minutes."""
-        return 0 if self.why_closed(ordinal) else self._longest[(ordinal - 1) % 7]
+        """Return the longest visit that the day of that ordinal has room for, in minutes."""
+        rooms = self._rooms
+        found = rooms.get(ordinal)
+        if found is None:
+            if len(rooms) >= _MOST_DAYS:
+                rooms.clear()
+            found = 0 if self.why_closed(ordinal) else self._longest[(ordinal - 1) % 7]
+            rooms[ordinal] = found
+        return found
+
+    @cached_property
+    def _rooms(self) -> dict[int, int]:
+        """What was asked of a day before: every course at a clinic asks for the same days."""
+        return {}
 
     def at(self, ordinal: int, minutes: int) -> datetime:
-        """Join a local day and minutes after midnight to an aware time; the one place that does.
+        """Return the aware time of a local day and minutes after midnight; no other code makes one.
 
         A time that does not exist (spring) moves forward by the gap; of one that exists twice
         (autumn) it is the first.
@@ -194,7 +263,7 @@ class Clinic(Model):
         return aware.astimezone(UTC).astimezone(self.zone)
 
     def local(self, moment: datetime) -> datetime:
-        """Give the clinic's local time, naive: an aware moment is converted, a naive one is local."""
+        """Return the naive local time of a moment; a naive moment is local already."""
         return (
             moment if moment.tzinfo is None else moment.astimezone(self.zone).replace(tzinfo=None)
         )
@@ -205,9 +274,12 @@ def _spans(value: Any) -> Iterator[Span]:
         if isinstance(part, Span):
             yield part
         elif isinstance(part, str):
-            yield from (Span(text) for text in part.split(","))
+            yield from map(_span, part.split(","))
         else:
-            raise Span.refused("is not text", part)
+            raise Span.refused("is not text", part, code="not-text")
+
+
+_span = lru_cache(maxsize=256)(Span)
 
 
 @cache
@@ -224,6 +296,6 @@ def _zone_remedy(value: str) -> str:
     by_city = {name.rpartition("/")[2].lower(): name for name in known}
     city = by_city.get(value.rpartition("/")[2].replace(" ", "_").lower())
     if city:
-        return f'did you mean "{city}"?'
-    near = closest(value, known)
-    return near if near.startswith("did") else _NAMED_ZONE
+        return did_you_mean(city)
+    near = nearest(value, known)
+    return did_you_mean(near) if near else _NAMED_ZONE

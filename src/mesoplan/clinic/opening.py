@@ -3,8 +3,8 @@
 import re
 from typing import ClassVar
 
-from mesoplan.ground.errors import ClinicError
-from mesoplan.ground.textvalue import TextValue
+from mesoplan.values.errors import ClinicError
+from mesoplan.values.textvalue import TextValue
 
 _FORM = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})\s*[-\u2013]\s*([0-9]{1,2})[:.]([0-9]{2})")
 _HOUR = 60
@@ -32,12 +32,19 @@ class Span(TextValue):
         """Read the text; raises ClinicError for hours that are none or end before they begin."""
         found = _FORM.fullmatch(self._text(text).strip())
         if not found:
-            raise self.refused("is not opening hours", text)
+            raise self.refused("is not opening hours", text, code="not-opening-hours")
         opens, closes = (60 * int(found[i]) + int(found[i + 1]) for i in (1, 3))
         if max(int(found[2]), int(found[4])) >= _HOUR or max(opens, closes) > _DAY:
-            raise self.refused("names a time that no clock shows", text, "write 00:00 to 24:00")
+            raise self.refused(
+                "names a time that no clock shows", text, "write 00:00 to 24:00", code="not-a-time"
+            )
         if closes <= opens:
-            raise self.refused("ends before it begins", text, "split hours over midnight in two")
+            raise self.refused(
+                "ends before it begins",
+                text,
+                "split hours over midnight in two",
+                code="ends-before-it-begins",
+            )
         self._put(opens=opens, closes=closes)
 
     def _parts(self) -> tuple[int, int]:
@@ -53,7 +60,7 @@ class Span(TextValue):
         return self._parts() < other._parts()
 
     def __str__(self) -> str:
-        """Give the text."""
+        """Return the text."""
         return f"{clock(self.opens)}-{clock(self.closes)}"
 
 

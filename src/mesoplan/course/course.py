@@ -1,24 +1,30 @@
 """One person's run of a protocol."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from datetime import time as LocalTime  # noqa: N812 - the field is called time
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from mesoplan.course.fact_kinds import kind_of
 from mesoplan.course.facts import Fact
-from mesoplan.course.recording import contradictions, unknown
-from mesoplan.ground.base import Model
-from mesoplan.ground.errors import CourseError, Fault, RecordError
-from mesoplan.ground.faults import unfit
-from mesoplan.ground.kinds import Day, FrozenTable, Moment, Table, Text, Written, no_number
-from mesoplan.ground.weekdays import Weekdays
+from mesoplan.course.log import Log
 from mesoplan.protocol.protocol import Protocol
+from mesoplan.values.base import Model
+from mesoplan.values.errors import CourseError, Fault, RecordError
+from mesoplan.values.faults import unfit
+from mesoplan.values.kinds import Day, FrozenTable, Moment, Table, Text, Written, no_number
+from mesoplan.values.weekdays import Weekdays
 
 Name = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=64),
-    Written("is not a name of letters, digits, hyphens and underscores", 'write for example "lmp"'),
+    Written(
+        "is not a name of letters, digits, hyphens and underscores",
+        'write for example "lmp"',
+        code="not-a-name",
+    ),
 ]
 CourseId = Annotated[
     str,
@@ -26,6 +32,7 @@ CourseId = Annotated[
     Written(
         "is not an id of at most 128 characters without spaces and slashes",
         'write for example "course-1042", or a UUID',
+        code="not-a-name",
     ),
 ]
 
@@ -36,14 +43,26 @@ class Preferences(Model):
     refusal: ClassVar[type[CourseError]] = CourseError
 
     weekdays: Weekdays = ()
+    """The days of the week that the person would like; default any."""
     time: Annotated[LocalTime, no_number("17:30")] | None = None
     """Local time of day; default the time of the start."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            weekdays: str | Sequence[str] = (),
+            time: LocalTime | str | None = None,
+        ) -> None: ...
 
     @field_validator("time")
     @classmethod
     def _local_minutes(cls, value: LocalTime | None) -> LocalTime | None:
         if value is not None and (value.tzinfo or value.second or value.microsecond):
-            raise unfit("is not a local time in whole minutes", "write for example 17:30")
+            raise unfit(
+                "is not a local time in whole minutes", "write for example 17:30", code="not-a-time"
+            )
         return value
 
 
@@ -53,8 +72,18 @@ class Undone(Model):
     refusal: ClassVar[type[CourseError]] = CourseError
 
     fact: Fact
+    """What was taken back."""
     after: int
     """How many facts stood before it."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            fact: Fact | Mapping[str, Any],
+            after: int,
+        ) -> None: ...
 
 
 class Course(Model):
@@ -68,16 +97,39 @@ class Course(Model):
     refusal: ClassVar[type[CourseError]] = CourseError
 
     format: Literal[1] = 1
+    """The form in which it is saved."""
     id: CourseId
+    """An opaque name, unique for good, without anything personal."""
     protocol: Protocol
+    """The protocol as it was when the course began."""
     start: Moment
+    """When the first session is wished for; naive is the clinic's local time."""
     preferences: Preferences = Preferences()
+    """The weekdays and the time that the person would like."""
     dates: Table[Name, Day] = FrozenTable()
     """Dates from outside, for anchors such as `external:lmp`."""
     facts: Annotated[tuple[Fact, ...], Field(max_length=10_000)] = ()
+    """What happened, in the order in which it was recorded."""
     undone: tuple[Undone, ...] = ()
     """Facts that were taken back, in the order in which they were."""
     notes: Text | None = None
+    """Remarks for whoever treats the person."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            id: str,  # noqa: A002 - the field's name
+            protocol: Protocol | Mapping[str, Any],
+            start: datetime | str,
+            preferences: Preferences | Mapping[str, Any] = ...,
+            dates: Mapping[str, date | str] = ...,
+            facts: Sequence[Fact | Mapping[str, Any]] = (),
+            undone: Sequence[Undone | Mapping[str, Any]] = (),
+            notes: str | None = None,
+            format: Literal[1] = 1,  # noqa: A002 - the field's name
+        ) -> None: ...
 
     @field_validator("start")
     @classmethod
@@ -87,7 +139,12 @@ class Course(Model):
     @model_validator(mode="after")
     def _knows_its_dates(self) -> "Course":
         faults = [
-            Fault(f"dates.{name}", "is missing: the protocol counts from it", remedy=_DATES)
+            Fault(
+                f"dates.{name}",
+                "is missing: the protocol counts from it",
+                remedy=_DATES,
+                code="missing",
+            )
             for name in sorted(self.protocol.outside_dates - set(self.dates))
         ]
         if faults:
@@ -95,26 +152,41 @@ class Course(Model):
         return self
 
     def record(self, *facts: Fact) -> "Course":
-        """Give the course with these facts added to its log, in this order.
+        """Return the course with these facts added to its log, in this order.
 
-        Raises RecordError, naming each fact, where one is about a visit that the course has not,
-        lies before the start, or contradicts what is recorded; then nothing is added.
+        Raises RecordError, naming each fact, where one contradicts the log before it or the protocol:
+        a visit or an outcome that the protocol has not, a second outcome, a day before the start; then
+        nothing is added. Whether a phase has a session of that number is asked by `schedule`.
         """
-        log = (*self.facts, *facts)
-        faults = contradictions(log)
-        for index, fact in enumerate(facts, len(self.facts)):
-            found = unknown(self.protocol, self.start.date(), log, fact)
-            faults += [fault.below(f"facts.{index}") for fault in found]
+        told = self.replace(facts=(*self.facts, *facts))
+        faults = contradictions(told, since=len(self.facts))
         if faults:
             raise RecordError(*faults, subject="the course's log")
-        return self.replace(facts=log)
+        return told
 
     def undo(self) -> "Course":
         """Take the last fact back; an audit line in `undone` keeps it. RecordError where there is none."""
         if not self.facts:
-            raise RecordError(Fault("facts", "is empty: there is nothing to undo"))
+            raise RecordError(
+                Fault("facts", "is empty: there is nothing to undo", code="nothing-to-undo")
+            )
         line = Undone(fact=self.facts[-1], after=len(self.facts) - 1)
         return self.replace(facts=self.facts[:-1], undone=(*self.undone, line))
+
+
+def contradictions(course: Course, *, since: int = 0) -> list[Fault]:
+    """List what in a log contradicts the facts before it, or the protocol; `since` skips the first.
+
+    The log is read once, whatever its length. Opening a course asks for none of this.
+    """
+    log = Log(course.protocol, course.start)
+    found: list[Fault] = []
+    for index, fact in enumerate(course.facts):
+        if index >= since:
+            said = (fault for rule in kind_of(fact).contradicted for fault in rule(fact, log))
+            found += [fault.below(f"facts.{index}") for fault in said]
+        log.enter(fact)
+    return found
 
 
 _DATES = 'give it, for example dates={"lmp": date(2026, 9, 1)}'

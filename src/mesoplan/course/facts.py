@@ -1,14 +1,16 @@
 """Things that happened in a course, in the past tense."""
 
-from typing import Annotated, ClassVar, Literal
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from mesoplan.ground.base import Model
-from mesoplan.ground.errors import Fault, RecordError
-from mesoplan.ground.kinds import Day, Line, Moment, Slug, Text
-from mesoplan.ground.period import Period
-from mesoplan.protocol.phase import Count
+from mesoplan.protocol.phase import Count, Phase
+from mesoplan.protocol.protocol import Protocol
+from mesoplan.values.base import Model
+from mesoplan.values.errors import Fault, RecordError
+from mesoplan.values.kinds import Day, Line, Moment, Slug, Text
+from mesoplan.values.period import Period
 
 
 class _Fact(Model):
@@ -17,19 +19,26 @@ class _Fact(Model):
     refusal: ClassVar[type[RecordError]] = RecordError
 
     note: Text | None = None
+    """A remark, kept with the fact."""
 
 
 class _Stretch(_Fact):
     """Something that lasted from one day to another, both included."""
 
     first: Day
+    """The first day."""
     last: Day
+    """The last day, itself included."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "_Stretch":
         if self.last < self.first:
             what = f"lies before first ({self.first})"
-            raise RecordError(Fault("last", what, str(self.last), "exchange the two"))
+            raise RecordError(
+                Fault(
+                    "last", what, str(self.last), "exchange the two", code="ends-before-it-begins"
+                )
+            )
         return self
 
 
@@ -40,8 +49,21 @@ class Attended(_Fact):
     visit: Line
     """The visit's key, e.g. `induction-6`, here and in the facts below."""
     at: Moment | None = None
+    """When it took place; naive is the clinic's local time, default the planned time."""
     next_after: Period | None = None
     """The gap to the next session, set at this one (treat and extend)."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            visit: str,
+            at: datetime | str | None = None,
+            next_after: Period | str | None = None,
+            note: str | None = None,
+            fact: Literal["attended"] = "attended",
+        ) -> None: ...
 
 
 class Missed(_Fact):
@@ -49,6 +71,17 @@ class Missed(_Fact):
 
     fact: Literal["missed"] = "missed"
     visit: Line
+    """The visit's key."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            visit: str,
+            note: str | None = None,
+            fact: Literal["missed"] = "missed",
+        ) -> None: ...
 
 
 class Moved(_Fact):
@@ -56,8 +89,20 @@ class Moved(_Fact):
 
     fact: Literal["moved"] = "moved"
     visit: Line
+    """The visit's key."""
     to: Moment
     """Naive is the clinic's local time."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            visit: str,
+            to: datetime | str,
+            note: str | None = None,
+            fact: Literal["moved"] = "moved",
+        ) -> None: ...
 
 
 class Cancelled(_Fact):
@@ -65,6 +110,17 @@ class Cancelled(_Fact):
 
     fact: Literal["cancelled"] = "cancelled"
     visit: Line
+    """The visit's key."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            visit: str,
+            note: str | None = None,
+            fact: Literal["cancelled"] = "cancelled",
+        ) -> None: ...
 
 
 class Away(_Stretch):
@@ -72,12 +128,34 @@ class Away(_Stretch):
 
     fact: Literal["away"] = "away"
 
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            first: date | str,
+            last: date | str,
+            note: str | None = None,
+            fact: Literal["away"] = "away",
+        ) -> None: ...
+
 
 class Paused(_Fact):
     """A medical hold began; no session takes place until it is resumed."""
 
     fact: Literal["paused"] = "paused"
     on: Day
+    """The first day of the hold."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            on: date | str,
+            note: str | None = None,
+            fact: Literal["paused"] = "paused",
+        ) -> None: ...
 
 
 class Resumed(_Fact):
@@ -85,6 +163,17 @@ class Resumed(_Fact):
 
     fact: Literal["resumed"] = "resumed"
     on: Day
+    """The day from which on sessions may take place."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            on: date | str,
+            note: str | None = None,
+            fact: Literal["resumed"] = "resumed",
+        ) -> None: ...
 
 
 class Extended(_Fact):
@@ -92,8 +181,27 @@ class Extended(_Fact):
 
     fact: Literal["extended"] = "extended"
     sessions: Count
+    """How many more sessions."""
     phase: Slug | None = None
-    """Default: the first phase with a number of sessions."""
+    """Default: the only phase with a number of sessions."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            sessions: int,
+            phase: str | None = None,
+            note: str | None = None,
+            fact: Literal["extended"] = "extended",
+        ) -> None: ...
+
+    def phase_in(self, protocol: Protocol) -> str | None:
+        """Return the phase that the sessions are added to, or None where the protocol has no such."""
+        counted = counted_phases(protocol)
+        if self.phase is not None:
+            return self.phase if self.phase in counted else None
+        return counted[0] if len(counted) == 1 else None
 
 
 class Stopped(_Fact):
@@ -101,6 +209,17 @@ class Stopped(_Fact):
 
     fact: Literal["stopped"] = "stopped"
     on: Day
+    """The first day on which nothing takes place."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            on: date | str,
+            note: str | None = None,
+            fact: Literal["stopped"] = "stopped",
+        ) -> None: ...
 
 
 class Reviewed(_Fact):
@@ -108,12 +227,38 @@ class Reviewed(_Fact):
 
     fact: Literal["reviewed"] = "reviewed"
     visit: Line
+    """The visit's key."""
     outcome: Line
     """One of those that the review names, where it names any."""
     at: Moment | None = None
+    """When it took place; naive is the clinic's local time, default the planned time."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            visit: str,
+            outcome: str,
+            at: datetime | str | None = None,
+            note: str | None = None,
+            fact: Literal["reviewed"] = "reviewed",
+        ) -> None: ...
 
 
 Fact = Annotated[
     Attended | Missed | Moved | Cancelled | Away | Paused | Resumed | Extended | Stopped | Reviewed,
     Field(discriminator="fact"),
 ]
+"""Whatever may be recorded of a course."""
+
+
+def counted_phases(protocol: Protocol) -> tuple[str, ...]:
+    """Return the ids of the phases that have a number of sessions, to which more can be added."""
+    return tuple(phase.id for phase in protocol.phases if _is_counted(phase))
+
+
+def _is_counted(phase: Phase) -> bool:
+    """Return whether its length is a number, and not a list, a span, or other sessions."""
+    each = phase.starts is not None and phase.starts.kind == "each"
+    return phase.sessions is not None and phase.until is None and not phase.at and not each

@@ -3,17 +3,22 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mesoplan.authoring.files import load_language
-from mesoplan.ground.errors import Fault, MesoplanError, closest, shown
-from mesoplan.ground.kinds import FrozenTable
-from mesoplan.ground.language import Language
+from mesoplan.languages.language import Language
+from mesoplan.values.documents import load
+from mesoplan.values.errors import Fault, MesoplanError, closest, shown
+from mesoplan.values.kinds import FrozenTable
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["chosen", "get", "names"]
+__all__ = ["chosen", "get", "load_language", "names"]
 
 _ENDING = ".toml"
+
+
+def load_language(data: str | bytes, *, subject: str = "language") -> Language:
+    """Read a language from TOML or JSON; raises MesoplanError like `load_protocol`."""
+    return load(Language, data, subject)
 
 
 @cache
@@ -25,7 +30,7 @@ def _folder() -> "Traversable":
 
 @cache
 def names() -> tuple[str, ...]:
-    """Give the code of every language that comes with mesoplan.
+    """Return the code of every language that comes with mesoplan.
 
     >>> names()
     ('ar', 'en', 'es', 'fr', 'tr')
@@ -36,19 +41,27 @@ def names() -> tuple[str, ...]:
 
 @cache
 def get(code: str) -> Language:
-    """Give a language by its code; raises MesoplanError naming the known ones.
+    """Return a language by its code; raises MesoplanError naming the known ones.
 
     >>> get("tr").word("busy")
     'Meşgul'
     """
     if code not in names():
-        raise MesoplanError(Fault("language", "is not known", shown(code), closest(code, names())))
+        raise MesoplanError(
+            Fault(
+                "language",
+                "is not known",
+                shown(code),
+                closest(code, names()),
+                code="unknown-language",
+            )
+        )
     entry = _folder() / f"{code}{_ENDING}"
     return load_language(entry.read_bytes(), subject=entry.name)
 
 
 def chosen(language: str | Language) -> Language:
-    """Give the language that a caller named or wrote; words that it lacks are English."""
+    """Return the language that a caller named or wrote, with English words where it lacks some."""
     if isinstance(language, str):
         return get(language)
     return _complete(language)

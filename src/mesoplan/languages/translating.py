@@ -1,13 +1,12 @@
 """A protocol in a patient's language, and what that language lacks."""
 
-import re
 from collections.abc import Iterator, Sequence
 
-from mesoplan.ground.language import Language
-from mesoplan.languages import chosen, get
+from mesoplan.languages import chosen, dates, get
+from mesoplan.languages.language import Language
+from mesoplan.plan.visit import Finding, Visit
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.source import Cited
-from mesoplan.scheduling.visit import Finding
 
 PATIENTS_READ = {
     "phases": ("name",),
@@ -21,11 +20,9 @@ PATIENTS_READ = {
 }
 """The lists of a protocol, and the texts of their parts that patients read."""
 
-_NUMBERED = re.compile(r"(?P<title>.+?) (?P<number>[0-9]+)(?: of (?P<of>[0-9]+))?")
-
 
 def translated(protocol: Protocol, language: str | Language) -> Protocol:
-    """Give a protocol whose patients' texts are in a language; what it lacks stays English.
+    """Return a protocol whose patients' texts are in a language; what it lacks stays English.
 
     So a questionnaire is `questionnaire(translated(protocol, "tr"))`, and what a screening or
     `advice_at` says of the translated protocol is in that language too.
@@ -44,13 +41,24 @@ def translated(protocol: Protocol, language: str | Language) -> Protocol:
     return protocol.replace(title=spoken.text(protocol.title), **changes)
 
 
-def visit_title(title: str, language: Language) -> str:
-    """Give a visit's title in a language: the whole, or what is numbered with its number."""
-    found = None if language.knows(title) else _NUMBERED.fullmatch(title)
-    if found is None or not language.knows(found["title"]):
-        return language.text(title)
-    pattern = "numbered" if found["of"] is None else "numbered_of"
-    return language.word(pattern, **(found.groupdict() | {"title": language.text(found["title"])}))
+def visit_title(visit: Visit, language: Language, *, unbroken: bool = False) -> str:
+    """Return a visit's title in a language, or in English where the language lacks its name.
+
+    With `unbroken`, a line never breaks inside its number ("5 of 16").
+    """
+    spoken = language if language.knows(visit.name) else get("en")
+    return numbered(spoken.text(visit.name), visit, spoken, unbroken=unbroken)
+
+
+def numbered(title: str, visit: Visit, language: Language, *, unbroken: bool = False) -> str:
+    """Return a title with the visit's number, where it has one, in the order of the language."""
+    if visit.number is None:
+        return title
+    number = str(visit.number)
+    if visit.of is not None:
+        number = language.word("number_of", number=visit.number, of=visit.of)
+    shown = dates.unbroken(number) if unbroken else number
+    return language.word("numbered", title=title, number=shown)
 
 
 def language_findings(protocol: Protocol, language: str | Language) -> tuple[Finding, ...]:

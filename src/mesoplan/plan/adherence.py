@@ -5,12 +5,12 @@ from datetime import date
 from itertools import pairwise
 from typing import ClassVar
 
-from mesoplan.ground.base import Model
-from mesoplan.ground.errors import PlanError
-from mesoplan.ground.kinds import Day
 from mesoplan.plan.intervals import counting
-from mesoplan.plan.saying import count, say_day
-from mesoplan.scheduling.visit import Visit
+from mesoplan.plan.visit import Visit
+from mesoplan.values.base import Model
+from mesoplan.values.english import count, say_day
+from mesoplan.values.errors import PlanError
+from mesoplan.values.kinds import Day
 
 
 class Adherence(Model):
@@ -23,8 +23,11 @@ class Adherence(Model):
     refusal: ClassVar[type[PlanError]] = PlanError
 
     on: Day
+    """Up to which day, itself included."""
     attended: int
+    """How many sessions took place."""
     missed: int
+    """How many sessions the person did not come to."""
     unrecorded: int
     """Planned up to that day, and nothing is recorded of them yet."""
     on_time: int

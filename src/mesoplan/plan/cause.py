@@ -1,41 +1,87 @@
 """Why a visit changed, as far as what is new in the course, and the visit's own reasons, tell."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mesoplan.course.course import Course
-from mesoplan.course.facts import Cancelled, Fact, Moved, Paused, Resumed, Reviewed, Stopped
-from mesoplan.plan.saying import off_target, say_day
-from mesoplan.protocol.phase import Outcome
+from mesoplan.course.facts import (
+    Cancelled,
+    Extended,
+    Fact,
+    Missed,
+    Moved,
+    Paused,
+    Resumed,
+    Reviewed,
+    Stopped,
+)
+from mesoplan.plan.entries import Entry
+from mesoplan.plan.visit import Finding, Visit
+from mesoplan.protocol.phase_parts import Outcome
 from mesoplan.protocol.protocol import Protocol
-from mesoplan.scheduling.visit import Visit
+from mesoplan.protocol.visit_key import VisitKey
+from mesoplan.values.english import count, off_target, say_day
 
 
 @dataclass(frozen=True, slots=True)
 class News:
     """What is new in a course since its earlier plan."""
 
-    facts: Sequence[Fact]
+    facts: tuple[tuple[Fact, Entry], ...]
+    """The facts that are new, each with what was made of it."""
+    gone: tuple[Fact, ...]
+    """The facts that were taken back."""
     protocol: Protocol
     updated: bool
     """Whether it follows another protocol, or another version of it, than before."""
+    findings: Mapping[str, frozenset[str]]
+    """The codes of what a person should look at, by the key of the visit."""
 
 
-def news(earlier: Course, later: Course) -> News:
-    """Compare a course as it was with what it is now."""
-    facts = [fact for fact in later.facts if fact not in earlier.facts]
-    return News(facts, later.protocol, updated=later.protocol != earlier.protocol)
+def news(
+    earlier: Course,
+    later: Course,
+    *,
+    entries: Sequence[Entry] = (),
+    findings: Iterable[Finding] = (),
+) -> News:
+    """Compare a course as it was with what it is now; the entries and findings are those of now.
+
+    New is what stands behind the common beginning of the two logs, less what stood there before.
+    """
+    told = [*entries, *(Entry() for _ in later.facts[len(entries) :])]
+    known = Counter(earlier.facts)
+    new: list[tuple[Fact, Entry]] = []
+    for fact, entry in zip(later.facts, told, strict=False):
+        if known[fact]:
+            known[fact] -= 1
+        else:
+            new.append((fact, entry))
+    codes: dict[str, frozenset[str]] = {}
+    for finding in findings:
+        key = finding.visit or ""
+        codes[key] = codes.get(key, frozenset()) | {finding.code}
+    return News(
+        facts=tuple(new),
+        gone=tuple(known.elements()),
+        protocol=later.protocol,
+        updated=later.protocol != earlier.protocol,
+        findings=codes,
+    )
 
 
 def cause(kind: str, before: Visit | None, after: Visit | None, new: News) -> str | None:
-    """Say why a visit changed; None where nothing can be said."""
+    """Return why a visit changed, or None where nothing can be said."""
     if kind == "cancelled":
         return _why_called_off(after or before, new)
     if kind == "reopened":
-        return "the record of it was taken back"
-    if after is None or kind in {"kept", "attended", "missed"}:
+        return _why_reopened(after, new)
+    if kind in {"missed", "held"}:
+        return _not_made_up(after, new) if kind == "missed" else _why_held(after, new)
+    if after is None or kind in {"kept", "attended"}:
         return None
-    return _why_added(after) if before is None else _why_other(kind, before, after, new)
+    return _why_added(after, new) if before is None else _why_other(kind, before, after, new)
 
 
 def _why_other(kind: str, before: Visit, after: Visit, new: News) -> str | None:
@@ -43,13 +89,14 @@ def _why_other(kind: str, before: Visit, after: Visit, new: News) -> str | None:
         return _why_moved(before, after, new)
     if kind == "retitled":
         return _why_retitled(before, after)
-    return _concluded(after, new) or _updated(new)
+    resumed = _resumed(after, new) if before.status == "on_hold" else None
+    return resumed or _concluded(after, new) or _updated(new)
 
 
 def _why_called_off(visit: Visit | None, new: News) -> str | None:
-    """Find what took a visit out of the plan: a fact, an outcome, or another protocol."""
+    """Find what took a visit out of the plan: a fact, an outcome, no place, or another protocol."""
     assert visit is not None
-    for fact in new.facts:
+    for fact, _ in new.facts:
         match fact:
             case Cancelled() if fact.visit == visit.key:
                 return "it was called off"
@@ -57,18 +104,64 @@ def _why_called_off(visit: Visit | None, new: News) -> str | None:
                 return f"the course was stopped on {say_day(fact.on)}"
             case Paused() if fact.on <= visit.day and visit.kind == "session":
                 return f"the course is on hold since {say_day(fact.on)}"
-            case Resumed() if visit.kind == "session":
-                return f"the course goes on from {say_day(fact.on)}"
             case _:
                 continue
+    resumed = _resumed(visit, new)
+    if resumed is not None:
+        return resumed
+    if "given-up" in new.findings.get(visit.key, ()):
+        return "no place is left for it, and it is given up"
     return _concluded(visit, new) or _updated(new) or _own(visit)
+
+
+def _why_reopened(visit: Visit | None, new: News) -> str | None:
+    """Say what was taken back: the record of the visit, or what had called it off."""
+    assert visit is not None
+    if any(getattr(fact, "visit", None) == visit.key for fact in new.gone):
+        return "the record of it was taken back"
+    for fact in new.gone:
+        if isinstance(fact, Stopped):
+            return "the stop was taken back"
+        if isinstance(fact, Paused | Resumed):
+            return "the hold was taken back"
+    return _own(visit)
+
+
+def _why_held(visit: Visit | None, new: News) -> str | None:
+    """Say since when the course is on hold."""
+    for fact, _ in new.facts:
+        if isinstance(fact, Paused):
+            return f"the course is on hold since {say_day(fact.on)}"
+    return None if visit is None else _own(visit)
+
+
+def _resumed(visit: Visit, new: News) -> str | None:
+    """Say that a hold has ended, which moves the rest of a series as a whole."""
+    for fact, entry in new.facts:
+        if isinstance(fact, Resumed) and visit.kind == "session":
+            moved = {decision.phase for decision in entry.decided}
+            if not moved or visit.phase in moved:
+                return f"the course goes on from {say_day(fact.on)}"
+    return None
+
+
+def _not_made_up(visit: Visit | None, new: News) -> str | None:
+    """Say that a lost session is given up, where that was decided."""
+    for fact, entry in new.facts:
+        lost = isinstance(fact, Missed) and visit is not None and fact.visit == visit.key
+        if lost and any(decision.what == "given-up" for decision in entry.decided):
+            return "it is not made up"
+    return None
 
 
 def _concluded(visit: Visit, new: News) -> str | None:
     """Say which new outcome of a review opens or drops the visit's phase."""
     wanted = _wanted(visit, new.protocol)
-    for fact in new.facts:
-        if wanted is not None and isinstance(fact, Reviewed) and fact.visit == wanted.review:
+    for fact, _ in new.facts:
+        if wanted is None or not isinstance(fact, Reviewed):
+            continue
+        key = VisitKey.read(fact.visit, {wanted.review})
+        if key is not None:
             return f"{fact.visit} concluded: {fact.outcome}"
     return None
 
@@ -83,26 +176,46 @@ def _updated(new: News) -> str | None:
 
 
 def _own(visit: Visit) -> str | None:
-    return visit.reasons[0] if visit.reasons else None
+    return str(visit.reasons[0]) if visit.reasons else None
 
 
-def _why_added(visit: Visit) -> str | None:
+def _why_added(visit: Visit, new: News) -> str | None:
     """Name the visit that it stands for, where it is planned again under a new key."""
-    stem, again, _ = visit.key.rpartition(".")
-    parts = (f"in place of {stem}" if again else None, _own(visit))
+    made_up = _instead_of(visit)
+    agreed = None if made_up else _agreed_on(visit, new)
+    parts = (f"in place of {made_up}" if made_up else agreed, _own(visit))
     return "; ".join(filter(None, parts)) or None
+
+
+def _agreed_on(visit: Visit, new: News) -> str | None:
+    """Say that more sessions of its phase were agreed on."""
+    for fact, entry in new.facts:
+        if isinstance(fact, Extended) and any(d.phase == visit.phase for d in entry.decided):
+            return f"{count(fact.sessions, 'session')} more agreed on"
+    return None
+
+
+def _instead_of(visit: Visit) -> VisitKey | None:
+    """Return the key of the attempt before, where a visit is planned again."""
+    key = VisitKey.read(visit.key, {visit.phase or visit.review or ""})
+    return key.again(key.attempt - 1) if key is not None and key.attempt > 1 else None
 
 
 def _why_moved(before: Visit, after: Visit, new: News) -> str | None:
     """Say that the person chose it, or that its target has changed; else what kept it from there."""
-    if any(isinstance(fact, Moved) and fact.visit == after.key for fact in new.facts):
+    if any(isinstance(fact, Moved) and fact.visit == after.key for fact, _ in new.facts):
         return f"the person chose it, {off_target((after.day - after.target).days)}"
     if before.start.replace(tzinfo=None) == after.start.replace(tzinfo=None):
         return f"the clinic's time zone is {after.start.tzinfo} now"
     if after.target != before.target:
-        said = f"its target is {say_day(after.target)} now"
+        said = _resumed(after, new) or f"its target is {say_day(after.target)} now"
         return said if after.day == after.target else f"{said}; {_own(after) or ''}".rstrip("; ")
-    return after.reasons[-1] if after.reasons and after.day == before.day else _own(after)
+    timed = next((reason for reason in after.reasons if reason.code in _OF_TIMES), None)
+    return str(timed) if timed is not None and after.day == before.day else _own(after)
+
+
+_OF_TIMES = frozenset({"day-full", "outside-hours", "taken"})
+"""The codes that say why a visit does not stand at the wished time of its day."""
 
 
 def _why_retitled(before: Visit, after: Visit) -> str | None:

@@ -1,31 +1,56 @@
-"""How far a protocol wants a session from the sessions before it.
+"""What must lie between two sessions: the one place that knows minimum, grace, maximum and spacing.
 
-Days count; hours are taken for begun days. Only sessions at the clinic that take place count, and
-those that a protocol puts on one day keep no interval between them.
+Days are proleptic ordinals (`date.toordinal`); hours are taken for begun days. A minimum belongs to the
+later session. Only sessions at the clinic that take place count, and those that a protocol puts on one
+day keep no interval between them (M5).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
 
-from mesoplan.ground.period import Period
+from mesoplan.plan.visit import Visit
 from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.protocol import Protocol
-from mesoplan.scheduling.stops import reach
-from mesoplan.scheduling.visit import Visit
+from mesoplan.values.period import Period, reach
 
-_Before = Mapping[str | None, Visit]
-"""The last session before another one, by the label of its treatment."""
+
+class Spot(NamedTuple):
+    """A session at the clinic on a day."""
+
+    key: str
+    phase: Phase
+    target: int
+    """The day that the protocol asks for."""
+    day: int
+    """The day on which it stands."""
+
+    @property
+    def track(self) -> str:
+        """The treatment that it belongs to; phases without a label are all one."""
+        return self.phase.label or ""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A day that an interval to another session gives, and the interval in words."""
 
-    day: date
-    absolute: date
+    day: int
+    absolute: int
     """The same, with the grace that judges what has happened."""
-    why: str
+    interval: Period
+    other: str
+    """The key of the other session."""
+    spaced: bool = False
+    """Whether the other session belongs to another treatment."""
+
+    @property
+    def why(self) -> str:
+        """The interval and the session that it counts from, in words."""
+        return f"{self.interval.words} after {self.other}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,58 +62,172 @@ class Limits:
     last: Limit | None = None
     """The last day of the maximum interval."""
 
+    def broken(self, day: int) -> Iterator[Limit]:
+        """Yield every minimum that a day does not keep."""
+        return (limit for limit in self.first if day < limit.day)
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """The intervals that a protocol asks for."""
+
+    protocol: Protocol
+
+    @cached_property
+    def spacing(self) -> dict[frozenset[str], Period]:
+        """The minimum between two treatments, by their labels."""
+        return {frozenset(rule.between): rule.at_least for rule in self.protocol.spacing}
+
+    @cached_property
+    def spaced(self) -> frozenset[str]:
+        """The labels of the treatments that keep apart from another one."""
+        return frozenset(label for pair in self.spacing for label in pair)
+
+    @cached_property
+    def binding(self) -> dict[str, int]:
+        """For each phase the days within which a session before can be too close, whatever it is of.
+
+        It is more than enough, and cheap to compare: most sessions lie farther apart.
+        """
+        widest = max((_most_days(rule) for rule in self.spacing.values()), default=1)
+        phases = self.protocol.phases
+        return {phase.id: max(_most_days(phase.minimum), widest, 1) for phase in phases}
+
+    @cached_property
+    def widest(self) -> int:
+        """No two sessions that lie so many days apart are too close."""
+        return max(self.binding.values())
+
+    def after(self, day: int, period: Period) -> int:
+        """Return the day one period after another."""
+        return reach(day, period, self.protocol.month_end)
+
+    def minimum(self, before: Phase, later: Phase, apart: int) -> Period:
+        """Return the least time from a session of one phase to one of another of its treatment.
+
+        `apart` is how many days their targets lie apart: a default minimum is never more than the gap
+        that is published between two phases.
+        """
+        if before.id == later.id or later.min_interval is not None:
+            return later.minimum
+        return Period(days=max(min(later.minimum.days, apart), 0))
+
+    def first_after(self, before: Spot, later: Spot) -> int:
+        """Return the first day on which a session may follow another; that day where both share one.
+
+        Two treatments may share a day unless a spacing is written.
+        """
+        if before.track != later.track:
+            apart = self.spacing.get(frozenset((before.track, later.track)))
+            return before.day if apart is None else self.after(before.day, apart)
+        if excluded(before.phase, later.phase) or same_block(before, later):
+            return before.day
+        minimum = self.minimum(before.phase, later.phase, later.target - before.target)
+        return max(before.day + 1, self.after(before.day, minimum))
+
+    def last_after(self, before: Spot, later: Spot) -> int | None:
+        """Return the last day that the maximum interval leaves, or None where there is none."""
+        most = later.phase.max_interval
+        if most is None or before.track != later.track:
+            return None
+        return self.after(before.day, most)
+
+    def may_be_broken(self, spots: Sequence[Spot]) -> bool:
+        """Whether an interval could be broken: false only where all are far apart and none has a most.
+
+        The sessions are given in the order of their days. A look at neighbours is enough, and spares
+        most plans the rest.
+        """
+        if any(spot.phase.max_interval is not None for spot in spots):
+            return True
+        return any(
+            later.day - before.day < self.binding[later.phase.id]
+            for before, later in pairwise(spots)
+        )
+
+    def limits(self, spots: Iterable[Spot]) -> dict[str, Limits]:
+        """Return for each session, by its key, what the sessions before it leave open.
+
+        The sessions are given in the order of their days.
+        """
+        found: dict[str, Limits] = {}
+        last: dict[tuple[str, str], Spot] = {}
+        for spot in spots:
+            before = self._before(spot, last.values())
+            same = before.get(spot.track)
+            if same is not None and same_block(same, spot):
+                found[spot.key] = found[same.key]
+            else:
+                limits = tuple(self._minimums(spot, before))
+                found[spot.key] = Limits(limits, self._most(spot, same))
+            last[spot.track, spot.phase.id] = spot
+        return found
+
+    def _before(self, spot: Spot, last: Iterable[Spot]) -> dict[str, Spot]:
+        """Return the last session of each treatment, passing over what the session excludes."""
+        found: dict[str, Spot] = {}
+        for each in last:
+            known = found.get(each.track)
+            latest = known is None or each.day >= known.day
+            if latest and not excluded(each.phase, spot.phase):
+                found[each.track] = each
+        return found
+
+    def _minimums(self, spot: Spot, last: dict[str, Spot]) -> Iterator[Limit]:
+        for track, before in last.items():
+            if track != spot.track:
+                apart = self.spacing.get(frozenset((track, spot.track)))
+                if apart is not None:
+                    day = self.after(before.day, apart)
+                    yield Limit(day, day, apart, before.key, spaced=True)
+            else:
+                day = self.first_after(before, spot)
+                least = self.minimum(before.phase, spot.phase, spot.target - before.target)
+                grace = spot.phase.grace
+                absolute = (
+                    day if grace is None else grace.after(date.fromordinal(day), -1).toordinal()
+                )
+                yield Limit(day, absolute, least or _DAY, before.key)
+
+    def _most(self, spot: Spot, before: Spot | None) -> Limit | None:
+        day = None if before is None else self.last_after(before, spot)
+        if before is None or day is None or spot.phase.max_interval is None:
+            return None
+        return Limit(day, day, spot.phase.max_interval, before.key)
+
+
+_DAY = Period("P1D")
+_LONGEST_MONTH = 31  # days
+
+
+def _most_days(period: Period) -> int:
+    return _LONGEST_MONTH * period.months + period.whole_days
+
+
+def same_block(one: Spot, other: Spot) -> bool:
+    """Whether a protocol puts two sessions of one phase on one day."""
+    same = one.phase.id == other.phase.id and one.phase.several_a_day
+    return same and one.target == other.target and one.day == other.day
+
+
+def excluded(one: Phase, other: Phase) -> bool:
+    """Whether two phases require different outcomes of one review, so that only one takes place."""
+    first, second = one.requires, other.requires
+    if first is None or second is None:
+        return False
+    return first.review == second.review and first.outcome != second.outcome
+
 
 def counting(visits: Iterable[Visit]) -> list[Visit]:
-    """Give the sessions that count, in time order: at the clinic, neither missed nor called off."""
-    found = (v for v in visits if v.kind == "session" and v.place == "clinic")
-    kept = (visit for visit in found if visit.status not in {"missed", "cancelled"})
-    return sorted(kept, key=lambda visit: (visit.start, visit.key))
+    """Return the sessions that count, in time order: at the clinic, neither missed nor called off."""
+    found = (v for v in visits if v.kind == "session" and v.place == "clinic" and not v.lost)
+    return sorted(found, key=lambda visit: (visit.start, visit.key))
 
 
-def limits(visits: Iterable[Visit], protocol: Protocol) -> dict[str, Limits]:
-    """Give for each session that counts, by its key, what the sessions before it leave open."""
-    found: dict[str, Limits] = {}
-    last: dict[str | None, Visit] = {}
+def spots_of(visits: Sequence[Visit], protocol: Protocol) -> Iterator[Spot]:
+    """Yield where the sessions that count stand; one whose phase is gone keeps no interval."""
+    phases = {phase.id: phase for phase in protocol.phases}
     for visit in counting(visits):
-        phase = phase_of(visit, protocol)
-        if phase is None:
-            found[visit.key] = Limits()
-            continue
-        same = last.get(phase.label)
-        if same is not None and (same.phase, same.target) == (visit.phase, visit.target):
-            found[visit.key] = found[same.key]
-        else:
-            first = tuple(_minimums(phase, last, protocol))
-            found[visit.key] = Limits(first, _maximum(phase, last, protocol))
-        last[phase.label] = visit
-    return found
-
-
-def phase_of(visit: Visit, protocol: Protocol) -> Phase | None:
-    """Find a visit's phase; another version of the protocol may have none of that name."""
-    return next((phase for phase in protocol.phases if phase.id == visit.phase), None)
-
-
-def _minimums(phase: Phase, before: _Before, protocol: Protocol) -> Iterator[Limit]:
-    same = before.get(phase.label)
-    if same is not None and phase.min_interval is not None:
-        day = _after(same, phase.min_interval, protocol)
-        absolute = day if phase.grace is None else phase.grace.after(day, -1)
-        yield Limit(day, absolute, f"{phase.min_interval.words} after {same.key}")
-    for spacing in protocol.spacing:
-        for own, other in (spacing.between, spacing.between[::-1]):
-            if own == phase.label and other in before:
-                day = _after(before[other], spacing.at_least, protocol)
-                yield Limit(day, day, f"{spacing.at_least.words} after {before[other].key}")
-
-
-def _maximum(phase: Phase, before: _Before, protocol: Protocol) -> Limit | None:
-    same = before.get(phase.label)
-    if phase.max_interval is None or same is None:
-        return None
-    day = _after(same, phase.max_interval, protocol)
-    return Limit(day, day, f"{phase.max_interval.words} after {same.key}")
-
-
-def _after(visit: Visit, period: Period, protocol: Protocol) -> date:
-    return date.fromordinal(reach(visit.day.toordinal(), period, protocol.month_end))
+        phase = phases.get(visit.phase or "")
+        if phase is not None:
+            yield Spot(visit.key, phase, visit.target.toordinal(), visit.day.toordinal())

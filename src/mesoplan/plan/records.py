@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from mesoplan.scheduling.visit import Visit
+from mesoplan.plan.visit import Visit
 
 COLUMNS = (
     *("key", "kind", "phase", "number", "of", "title", "label", "place", "status"),
@@ -14,8 +14,9 @@ COLUMNS = (
 
 
 def records(visits: Iterable[Visit]) -> list[dict[str, Any]]:
-    """Give one plain dict a visit: days as dates, times aware, the reasons in one text."""
+    """Return one plain dict a visit: days as dates, times aware, the reasons in one text."""
     return [
-        {name: getattr(visit, name) for name in COLUMNS} | {"reasons": "; ".join(visit.reasons)}
+        {name: getattr(visit, name) for name in COLUMNS}
+        | {"reasons": "; ".join(map(str, visit.reasons))}
         for visit in visits
     ]

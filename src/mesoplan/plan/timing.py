@@ -6,18 +6,18 @@ with a grace period.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Literal
 
 from mesoplan.course.course import Course
 from mesoplan.course.facts import Extended
-from mesoplan.ground.base import Model
-from mesoplan.ground.errors import Fault, PlanError
-from mesoplan.ground.kinds import Day, Instant, Line, Text
-from mesoplan.plan.intervals import Limits, counting, limits, phase_of
-from mesoplan.plan.saying import count, off_target, say_day, say_moment
+from mesoplan.plan.intervals import Intervals, Limits, counting, spots_of
+from mesoplan.plan.visit import Visit
 from mesoplan.protocol.protocol import Protocol
-from mesoplan.scheduling.visit import Visit
+from mesoplan.values.base import Model
+from mesoplan.values.english import count, off_target, say_day, say_moment
+from mesoplan.values.errors import Fault, PlanError
+from mesoplan.values.kinds import Day, Instant, Line, Text
 
 _DAY = timedelta(days=1)
 
@@ -31,7 +31,9 @@ class NextSession(Model):
     refusal: ClassVar[type[PlanError]] = PlanError
 
     key: Line
+    """The visit's key."""
     title: Line
+    """What the visit is called, with its number."""
     earliest: Day | None = None
     """The first day on which it is valid: every minimum interval has passed, the window is open."""
     recommended: Day
@@ -59,24 +61,30 @@ class NextSession(Model):
 
 
 def next_session(course: Course, visits: Sequence[Visit], after: datetime) -> NextSession | None:
-    """Give the dates of the first session at the clinic that is still to come after a moment.
+    """Return the dates of the first session at the clinic that is still to come after a moment.
 
     None where no session is planned. Raises PlanError for a moment without a time zone.
     """
     if after.tzinfo is None:
-        raise PlanError(Fault("after", "has no time zone", str(after), "give an aware time"))
+        raise PlanError(
+            Fault(
+                "after", "has no time zone", str(after), "give an aware time", code="no-time-zone"
+            )
+        )
     sessions = counting(visits)
     visit = next((each for each in sessions if each.upcoming and each.start > after), None)
     return None if visit is None else _five_dates(visit, sessions, course.protocol)
 
 
 def _five_dates(visit: Visit, sessions: Sequence[Visit], protocol: Protocol) -> NextSession:
-    found = limits(sessions, protocol)[visit.key]
-    days = [limit.day for limit in found.first]
+    found = _limits(sessions, protocol).get(visit.key, Limits())
+    days = [date.fromordinal(limit.day) for limit in found.first]
     earliest = max(filter(None, [*days, visit.earliest]), default=None)
     deadline = protocol.deadline
     end = None if deadline is None else deadline.after(sessions[0].day)
-    latest = min(filter(None, [found.last.day if found.last else None, end]), default=None)
+    latest = min(
+        filter(None, [date.fromordinal(found.last.day) if found.last else None, end]), default=None
+    )
     late = min(filter(None, [visit.latest, latest]), default=None)
     return NextSession(
         key=visit.key,
@@ -89,6 +97,10 @@ def _five_dates(visit: Visit, sessions: Sequence[Visit], protocol: Protocol) -> 
     )
 
 
+def _limits(visits: Sequence[Visit], protocol: Protocol) -> dict[str, Limits]:
+    return Intervals(protocol).limits(spots_of(visits, protocol))
+
+
 VerdictKind = Literal["valid", "valid by grace", "too soon", "too late", "extra"]
 
 
@@ -98,10 +110,15 @@ class Verdict(Model):
     refusal: ClassVar[type[PlanError]] = PlanError
 
     key: Line
+    """The visit's key."""
     title: Line
+    """What the visit is called, with its number."""
     day: Day
+    """The day on which it took place."""
     kind: VerdictKind
+    """Whether it is valid, and if not, what is wrong."""
     reason: Text
+    """Why, in words."""
 
     def __str__(self) -> str:
         """Say it in one sentence."""
@@ -116,11 +133,11 @@ def verdicts(course: Course, visits: Sequence[Visit]) -> tuple[Verdict, ...]:
     the window; extra is a session that the protocol does not ask for.
     """
     took_place = [visit for visit in counting(visits) if visit.status == "attended"]
-    found = limits(took_place, course.protocol)
+    found = _limits(took_place, course.protocol)
     return tuple(
         Verdict(key=visit.key, title=visit.title, day=visit.day, kind=kind, reason=reason)
         for visit in took_place
-        for kind, reason in [_judge(visit, found[visit.key], course)]
+        for kind, reason in [_judge(visit, found.get(visit.key, Limits()), course)]
     )
 
 
@@ -138,7 +155,8 @@ def _judge(visit: Visit, asked: Limits, course: Course) -> Said:
 
 
 def _extra(visit: Visit, course: Course) -> Said | None:
-    phase = phase_of(visit, course.protocol)
+    phases = (each for each in course.protocol.phases if each.id == visit.phase)
+    phase = next(phases, None)
     if phase is None:
         return "extra", f"the protocol has no phase {visit.phase}"
     if phase.sessions is None or visit.number is None:
@@ -148,14 +166,13 @@ def _extra(visit: Visit, course: Course) -> Said | None:
 
 
 def _agreed(phase: str, course: Course) -> int:
-    """Count the sessions that were added to a phase; unnamed, to the first one that ends."""
-    first = next((each.id for each in course.protocol.phases if not each.is_open), None)
+    """Count the sessions that were added to a phase."""
     added = (fact for fact in course.facts if isinstance(fact, Extended))
-    return sum(fact.sessions for fact in added if (fact.phase or first) == phase)
+    return sum(fact.sessions for fact in added if fact.phase_in(course.protocol) == phase)
 
 
 def _too_soon(visit: Visit, asked: Limits) -> Said | None:
-    broken = next((low for low in asked.first if visit.day < low.absolute), None)
+    broken = next((low for low in asked.first if visit.day.toordinal() < low.absolute), None)
     if broken is not None:
         return "too soon", f"less than {broken.why}"
     if visit.earliest is not None and visit.day < visit.earliest:
@@ -164,7 +181,7 @@ def _too_soon(visit: Visit, asked: Limits) -> Said | None:
 
 
 def _too_late(visit: Visit, asked: Limits) -> Said | None:
-    if asked.last is not None and visit.day > asked.last.day:
+    if asked.last is not None and visit.day.toordinal() > asked.last.day:
         return "too late", f"more than {asked.last.why}"
     if visit.latest is not None and visit.day > visit.latest:
         return "too late", f"{count((visit.day - visit.latest).days, 'day')} after its window"
@@ -172,7 +189,7 @@ def _too_late(visit: Visit, asked: Limits) -> Said | None:
 
 
 def _by_grace(visit: Visit, asked: Limits) -> Said | None:
-    low = next((low for low in asked.first if visit.day < low.day), None)
+    low = next(asked.broken(visit.day.toordinal()), None)
     return None if low is None else ("valid by grace", f"less than {low.why}, within the grace")
 
 

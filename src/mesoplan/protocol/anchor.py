@@ -7,11 +7,11 @@
 import re
 from typing import ClassVar, Literal
 
-from mesoplan.ground.errors import ProtocolError
-from mesoplan.ground.period import Period
-from mesoplan.ground.textvalue import TextValue
+from mesoplan.values.errors import ProtocolError
+from mesoplan.values.period import Period
+from mesoplan.values.textvalue import TextValue
 
-Kind = Literal["start", "external", "session", "each"]
+AnchorKind = Literal["start", "external", "session", "each"]
 
 _NAME = "[a-z0-9]+(?:-[a-z0-9]+)*"
 _OF = rf"(?: of (?P<phase>{_NAME}))?"
@@ -52,7 +52,7 @@ class Anchor(TextValue):
     )
     pattern: ClassVar[str] = _for_editors()
 
-    kind: Kind
+    kind: AnchorKind
     """What it counts from."""
     name: str | None
     """The name of an external date."""
@@ -73,11 +73,11 @@ class Anchor(TextValue):
             stripped = stripped[: tail.start()]
         found = _FORM.fullmatch(stripped)
         if not found:
-            raise self.refused("is not an anchor", text)
+            raise self.refused("is not an anchor", text, code="not-an-anchor")
         self._set(found, offset)
 
     def _set(self, found: re.Match[str], offset: Period) -> None:
-        kind: Kind = "each"
+        kind: AnchorKind = "each"
         number = int(found["step"] or 1)
         if found["start"]:
             kind, number = "start", 1
@@ -104,7 +104,7 @@ class Anchor(TextValue):
         return ends.get(self.number, f"session {self.number}") + of
 
     def __str__(self) -> str:
-        """Give the text that reads as this anchor."""
+        """Return the text from which this anchor would be read again."""
         if not self.offset:
             return self.point
         text = str(self.offset)

@@ -4,16 +4,16 @@ Hours are hours that pass ("24 hours after the session" are never 23, also in th
 change); days, weeks and months end at the same local time of day.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import model_validator
 
-from mesoplan.ground.errors import Fault, ProtocolError
-from mesoplan.ground.kinds import Line, Slug, Text
-from mesoplan.ground.lengths import Forward, Length
-from mesoplan.ground.period import Period
 from mesoplan.protocol.source import Cited
+from mesoplan.values.errors import Fault, ProtocolError
+from mesoplan.values.kinds import Line, Slug, Text
+from mesoplan.values.period import Forward, Length, Period
 
 Urgency = Literal["none", "call", "urgent"]
 """Nothing to do, call the clinic, or seek medical help at once."""
@@ -49,16 +49,37 @@ class Advice(Cited):
     notes: Text | None = None
     """Remarks for whoever gives it."""
 
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            id: str,  # noqa: A002 - the field's name
+            kind: Literal["prepare", "avoid", "do"],
+            title: str,
+            text: str | None = None,
+            counts_from: Literal["start", "end"] = "end",
+            since: Period | str = "P0D",
+            until: Period | str | None = None,
+            notes: str | None = None,
+            basis: Mapping[str, str] = ...,
+        ) -> None: ...
+
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> "Advice":
         if self.until is not None and self.until.length <= self.since.length:
             raise ProtocolError(
-                Fault("until", f"does not lie after since ({self.since})", str(self.until))
+                Fault(
+                    "until",
+                    f"does not lie after since ({self.since})",
+                    str(self.until),
+                    code="ends-before-it-begins",
+                )
             )
         return self
 
     def span(self, start: datetime, end: datetime) -> tuple[datetime, datetime | None]:
-        """Give its window around a session that lasts from `start` to `end`, both aware."""
+        """Return its window around a session that lasts from `start` to `end`, both aware."""
         origin = start if self.counts_from == "start" else end
         last = None if self.until is None else _reach(origin, self.until)
         return _reach(origin, self.since), last
@@ -91,14 +112,45 @@ class Effect(Cited):
     notes: Text | None = None
     """Remarks for whoever is asked about it."""
 
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            id: str,  # noqa: A002 - the field's name
+            title: str,
+            text: str,
+            onset: Period | str | None = None,
+            usual_min: Period | str | None = None,
+            usual_max: Period | str,
+            urgent_after: Period | str | None = None,
+            if_longer: str,
+            notes: str | None = None,
+            basis: Mapping[str, str] = ...,
+        ) -> None: ...
+
     @model_validator(mode="after")
     def _in_order(self) -> "Effect":
         low, high, urgent = self.usual_min, self.usual_max, self.urgent_after
         faults = []
         if low is not None and low.length > high.length:
-            faults.append(Fault("usual_min", f"is longer than usual_max ({high})", str(low)))
+            faults.append(
+                Fault(
+                    "usual_min",
+                    f"is longer than usual_max ({high})",
+                    str(low),
+                    code="least-over-most",
+                )
+            )
         if urgent is not None and urgent.length < high.length:
-            faults.append(Fault("urgent_after", f"is shorter than usual_max ({high})", str(urgent)))
+            faults.append(
+                Fault(
+                    "urgent_after",
+                    f"is shorter than usual_max ({high})",
+                    str(urgent),
+                    code="urgent-while-usual",
+                )
+            )
         if faults:
             raise ProtocolError(*faults)
         return self
@@ -111,7 +163,7 @@ class Effect(Cited):
         return f"{self.usual_min.words} to {self.usual_max.words}"
 
     def usual_until(self, since: datetime) -> datetime:
-        """Give the aware moment until which it is usual, for one that began at `since`."""
+        """Return the aware moment until which it is usual, for one that began at `since`."""
         return _reach(since, self.usual_max)
 
     def explained(self, since: datetime, session_end: datetime) -> bool:
@@ -138,6 +190,19 @@ class RedFlag(Cited):
     """Call the clinic, or seek medical help at once."""
     notes: Text | None = None
     """Remarks for whoever is asked about it."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            id: str,  # noqa: A002 - the field's name
+            title: str,
+            text: str,
+            urgency: Literal["call", "urgent"],
+            notes: str | None = None,
+            basis: Mapping[str, str] = ...,
+        ) -> None: ...
 
 
 def _instant(moment: datetime) -> datetime:

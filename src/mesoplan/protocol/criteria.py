@@ -1,13 +1,14 @@
 """Who may start: the questions of a protocol's screening."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import model_validator
 
-from mesoplan.ground.errors import Fault, ProtocolError
-from mesoplan.ground.kinds import Line, Slug, Text
-from mesoplan.ground.lengths import Forward
 from mesoplan.protocol.source import Cited
+from mesoplan.values.errors import Fault, ProtocolError
+from mesoplan.values.kinds import Line, Slug, Text
+from mesoplan.values.period import Forward, Period
 
 
 class Criterion(Cited):
@@ -47,14 +48,37 @@ class Criterion(Cited):
     notes: Text | None = None
     """Remarks for whoever asks."""
 
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            id: str,  # noqa: A002 - the field's name
+            kind: Literal["indication", "prerequisite", "contraindication", "caution"],
+            question: str,
+            problem: Literal["yes", "no"],
+            text: str,
+            until: str | None = None,
+            recheck: Period | str | None = None,
+            notes: str | None = None,
+            basis: Mapping[str, str] = ...,
+        ) -> None: ...
+
     @model_validator(mode="after")
     def _ends_as_it_says(self) -> "Criterion":
         if self.kind in {"indication", "caution"} and (self.until or self.recheck):
             what = f"means nothing for one of kind {self.kind}"
-            raise ProtocolError(Fault("until", what, self.until or "", "remove it"))
+            raise ProtocolError(
+                Fault("until", what, self.until or "", "remove it", code="meaningless-here")
+            )
         if self.recheck is not None and self.until is None:
             raise ProtocolError(
-                Fault("until", "is missing beside recheck", remedy="say what has to end")
+                Fault(
+                    "until",
+                    "is missing beside recheck",
+                    remedy="say what has to end",
+                    code="missing",
+                )
             )
         return self
 

@@ -1,62 +1,25 @@
 """A named run of sessions with one rhythm."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from mesoplan.ground.base import Model
-from mesoplan.ground.errors import Fault, ProtocolError
-from mesoplan.ground.kinds import Line, Slug, Text
-from mesoplan.ground.lengths import Forward, Lasting, Length, Stay
-from mesoplan.ground.period import Period, Window
-from mesoplan.ground.weekdays import Weekdays
 from mesoplan.protocol.anchor import Anchor
+from mesoplan.protocol.phase_parts import Outcome, Step, Tier
+from mesoplan.protocol.places import Distance, Round, apart, rounds
 from mesoplan.protocol.source import Cited
+from mesoplan.values.errors import Fault, ProtocolError
+from mesoplan.values.kinds import Line, Slug, Text
+from mesoplan.values.period import Forward, Length, Period, VisitLength, Window
+from mesoplan.values.weekdays import Weekdays
 
 MOST_SESSIONS = 5_000
 """More sessions than any published course has; a longer one is taken for a slip."""
 
 Count = Annotated[int, Field(ge=1, le=MOST_SESSIONS, strict=True)]
-
-
-class Step(Model):
-    """What is particular to one session of a phase: its dose or content, its window or duration."""
-
-    refusal: ClassVar[type[ProtocolError]] = ProtocolError
-
-    label: Line | None = None
-    """Dose or content, as printed: "300 mg", "zones 1 to 4"."""
-    window: Window | None = None
-    """The days around its target that are tolerated; default those of the phase."""
-    duration: Lasting | None = None
-    """How long it takes, in minutes or hours; default as long as those of the phase."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _short_form(cls, value: Any) -> Any:
-        return {"label": value} if isinstance(value, str) else value
-
-
-class Outcome(Model):
-    """An outcome of a review that opens a phase."""
-
-    refusal: ClassVar[type[ProtocolError]] = ProtocolError
-
-    review: Slug
-    """The id of the review."""
-    outcome: Line
-    """What the review has to conclude, in the words of its `outcomes`."""
-
-
-class Tier(Model):
-    """What happens when a session comes late, up to so many days."""
-
-    refusal: ClassVar[type[ProtocolError]] = ProtocolError
-
-    late: Length | None = None
-    """Up to this long after its target; none means any longer."""
-    then: Literal["carry_on", "shift", "restart"]
-    """Keep the grid, count on from the actual day, or begin the phase again."""
 
 
 class Phase(Cited):
@@ -102,15 +65,15 @@ class Phase(Cited):
     min_interval: Length | None = None
     """Never less from one session to the next."""
     max_interval: Forward | None = None
-    """Where it can be kept, never more."""
+    """At most this long from one session to the next, if that is possible."""
     grace: Length | None = None
-    """So much below `min_interval` still counts when it has happened; it is never planned."""
+    """A session that came this much too early still counts; none is planned so early."""
     window: Window | None = None
     """The days around each target that are tolerated; default any, and `P0D` is that very day."""
 
-    duration: Stay = Period("PT30M")
+    duration: VisitLength = Period("PT30M")
     """How long a session takes, in minutes or hours."""
-    observation: Stay = Period("PT0M")
+    observation: VisitLength = Period("PT0M")
     """Time the person stays after the session; part of the visit."""
     steps: Annotated[tuple[Step, ...], Field(max_length=MOST_SESSIONS)] = ()
     """What is particular to the first session, the second and so on."""
@@ -119,10 +82,13 @@ class Phase(Cited):
 
     rhythm: Literal["grid", "chain"] = "grid"
     """Whether targets stay on the grid of the first session, or each counts from the one before."""
-    if_missed: Literal["make_up", "skip"] = "make_up"
-    """Whether a missed session is made up at the next place of the rhythm, or given up."""
+    if_missed: Literal["make_up", "skip"] | None = None
+    """What becomes of a missed session: made up on the next free place, or given up.
+
+    Default: made up where the sessions are counted, given up in a span and in a phase without an end.
+    """
     restart_after: Forward | None = None
-    """A gap longer than this begins the phase again; default never."""
+    """A gap longer than this begins the phase again; longer than any of its rhythm; default never."""
     tiers: Annotated[tuple[Tier, ...], Field(max_length=50)] = ()
     """What happens when a session comes late, from the shortest delay to the longest."""
     requires: Outcome | None = None
@@ -131,6 +97,42 @@ class Phase(Cited):
     """Whether the course is complete without it."""
     notes: Text | None = None
     """Remarks for whoever follows the protocol."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            id: str,  # noqa: A002 - the field's name
+            title: str | None = None,
+            label: str | None = None,
+            starts: Anchor | str | None = None,
+            every: Period | str | None = None,
+            offsets: Sequence[Period | str] = (),
+            weekdays: str | Sequence[str] = (),
+            at: Sequence[Period | str] = (),
+            sessions: int | None = None,
+            until: Period | str | None = None,
+            total: int | None = None,
+            min_sessions: int | None = None,
+            max_sessions: int | None = None,
+            min_interval: Period | str | None = None,
+            max_interval: Period | str | None = None,
+            grace: Period | str | None = None,
+            window: Window | Period | str | Mapping[str, Any] | None = None,
+            duration: Period | str = "PT30M",
+            observation: Period | str = "PT0M",
+            steps: Sequence[Step | str | Mapping[str, Any]] = (),
+            place: Literal["clinic", "home"] = "clinic",
+            rhythm: Literal["grid", "chain"] = "grid",
+            if_missed: Literal["make_up", "skip"] | None = None,
+            restart_after: Period | str | None = None,
+            tiers: Sequence[Tier | Mapping[str, Any]] = (),
+            requires: Outcome | Mapping[str, Any] | None = None,
+            optional: bool = False,
+            notes: str | None = None,
+            basis: Mapping[str, str] = ...,
+        ) -> None: ...
 
     @model_validator(mode="after")
     def _coherent(self) -> "Phase":
@@ -145,15 +147,31 @@ class Phase(Cited):
         faults = []
         if not any(ways):
             faults.append(
-                Fault("every", "is missing: the phase has no rhythm", remedy=_RHYTHM_REMEDY)
+                Fault(
+                    "every",
+                    "is missing: the phase has no rhythm",
+                    remedy=_RHYTHM_REMEDY,
+                    code="no-rhythm",
+                )
             )
         if sum(ways) > 1:
             faults.append(
-                Fault("at", "gives the phase a second rhythm", remedy="keep one: every, at or each")
+                Fault(
+                    "at",
+                    "gives the phase a second rhythm",
+                    remedy="keep one: every, at or each",
+                    code="second-rhythm",
+                )
             )
         if self.weekdays and self.every is not None and (self.every.months or self.every.days % 7):
             faults.append(
-                Fault("every", "does not fit weekdays", str(self.every), 'write "P1W" or "P2W"')
+                Fault(
+                    "every",
+                    "does not fit weekdays",
+                    str(self.every),
+                    'write "P1W" or "P2W"',
+                    code="rhythm-not-in-weeks",
+                )
             )
         return faults
 
@@ -162,23 +180,59 @@ class Phase(Cited):
         low, count, high = self.min_sessions, self.sessions, self.max_sessions
         if low is not None and high is not None and low > high:
             faults.append(
-                Fault("min_sessions", f"is more than max_sessions ({high})", str(low), _EXCHANGE)
+                Fault(
+                    "min_sessions",
+                    f"is more than max_sessions ({high})",
+                    str(low),
+                    _EXCHANGE,
+                    code="least-over-most",
+                )
             )
         elif count is not None and not (low or 1) <= count <= (high or MOST_SESSIONS):
             remedy = f"write {low or 1} to {high or MOST_SESSIONS}"
-            faults.append(Fault("sessions", "lies outside the published range", str(count), remedy))
+            faults.append(
+                Fault(
+                    "sessions",
+                    "lies outside the published range",
+                    str(count),
+                    remedy,
+                    code="out-of-range",
+                )
+            )
         return faults
 
     def _interval_faults(self) -> list[Fault]:
         faults = []
         if not (self.duration or self.observation):
-            faults.append(Fault("duration", "is zero", remedy='write for example "PT30M"'))
+            faults.append(
+                Fault(
+                    "duration", "is zero", remedy='write for example "PT30M"', code="not-positive"
+                )
+            )
         low, high = self.min_interval, self.max_interval
         if low is not None and high is not None and low.length > high.length:
             faults.append(
-                Fault("min_interval", f"is longer than max_interval ({high})", str(low), _EXCHANGE)
+                Fault(
+                    "min_interval",
+                    f"is longer than max_interval ({high})",
+                    str(low),
+                    _EXCHANGE,
+                    code="least-over-most",
+                )
             )
+        if self.restart_after is not None:
+            faults += self._restart_faults(self.restart_after)
         return faults
+
+    def _restart_faults(self, after: Period) -> list[Fault]:
+        """A gap that the rhythm itself has must not begin the phase again, or it never ended."""
+        own = (gap for places in self.rounds for gap in apart(places))
+        longest = max((gap.most for gap in own), default=0.0)
+        if Distance.of(after).fewest > longest:
+            return []
+        what = "is not longer than the longest gap of the phase's own rhythm"
+        remedy = f"lengthen it to more than {longest:.6g} days, or leave it out"
+        return [Fault("restart_after", what, str(after), remedy, code="restarts-for-ever")]
 
     @property
     def name(self) -> str:
@@ -191,8 +245,73 @@ class Phase(Cited):
         repeats = not self.at and (self.starts is None or self.starts.kind != "each")
         return repeats and self.sessions is None and self.until is None and self.total is None
 
+    @property
+    def each_of_another(self) -> bool:
+        """Whether it has one session at each session of another phase."""
+        return self.starts is not None and self.starts.kind == "each"
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether each of its targets counts from where the session before stands."""
+        plain = self.every is not None and not (self.offsets or self.weekdays)
+        return self.rhythm == "chain" and plain
+
+    @property
+    def makes_up(self) -> bool:
+        """Whether a lost session is made up: as it says, else where its sessions are counted."""
+        if self.if_missed is not None:
+            return self.if_missed != "skip"
+        return not self.is_open and self.until is None
+
+    @cached_property
+    def rounds(self) -> tuple[Round, ...]:
+        """The places of one round of its rhythm, once for each weekday on which it may begin.
+
+        A phase at each session of another has no rhythm of its own, and none.
+        """
+        return tuple(rounds(self.at, self.weekdays, self.offsets, self.every))
+
+    @property
+    def gaps(self) -> Round:
+        """The distances between neighbouring sessions over one round, as far as it has sessions."""
+        found = apart(self.rounds[0]) if self.rounds else ()
+        return found if self.sessions is None else found[: self.sessions - 1]
+
+    @cached_property
+    def gap(self) -> int:
+        """The fewest days between two places of its rhythm that lie on different days; 0 for none.
+
+        A month counts as 28 days here, a year as 365.
+        """
+        days = [tuple(place.whole_days for place in places) for places in self.rounds]
+        lengths = (gap.least for places in days for gap in apart(places))
+        return min((length for length in lengths if length > 0), default=0)
+
+    @cached_property
+    def minimum(self) -> Period:
+        """Never less from the session before: `min_interval`, else half of its smallest gap.
+
+        The half is our assumption: nobody who writes `every = "P1W"` wants Friday and Saturday.
+        """
+        if self.min_interval is not None:
+            return self.min_interval
+        return Period(days=-(-self.gap // 2))
+
+    @cached_property
+    def several_a_day(self) -> bool:
+        """Whether its rhythm itself puts several sessions on one day."""
+        days = [[place.whole_days for place in places] for places in self.rounds]
+        return any(len(places) != len(set(places)) for places in days)
+
+    def tier(self, target: date, day: date) -> str:
+        """Return what the lateness of a session means; a tier looks at the target."""
+        for tier in self.tiers if day > target else ():
+            if tier.late is None or day <= tier.late.after(target):
+                return tier.then
+        return "carry_on"
+
     def step(self, number: int) -> Step:
-        """Give what is particular to the n-th session, from 1; to 0, a lost one, nothing is."""
+        """Return what is particular to the n-th session, from 1; number 0 is a session that was lost."""
         return self.steps[number - 1] if 0 < number <= len(self.steps) else _PLAIN
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     Field,
@@ -13,27 +13,31 @@ from pydantic import (
     model_validator,
 )
 
-from mesoplan.ground.base import Model
-from mesoplan.ground.errors import Fault, ProtocolError, closest
-from mesoplan.ground.faults import faults_of
-from mesoplan.ground.kinds import Line, Slug, Text, Written
-from mesoplan.ground.lengths import Forward
-from mesoplan.ground.period import MonthEnd
 from mesoplan.protocol import structure
-from mesoplan.protocol.alongside import Adjunct, Spacing
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.care import Advice, Effect, RedFlag
 from mesoplan.protocol.criteria import Criterion
 from mesoplan.protocol.phase import Phase
-from mesoplan.protocol.review import Milestone, Review
+from mesoplan.protocol.phase_parts import Spacing
+from mesoplan.protocol.review import Adjunct, Milestone, Review
 from mesoplan.protocol.source import Cited, Source
+from mesoplan.values.base import Model
+from mesoplan.values.errors import Fault, ProtocolError, closest
+from mesoplan.values.fault_codes import FaultCode
+from mesoplan.values.faults import faults_of
+from mesoplan.values.kinds import Line, Slug, Text, Written
+from mesoplan.values.period import Forward, MonthEnd, Period
 
 _MOST = 200
 
 Version = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){0,2}$", max_length=20),
-    Written("is not a version in numbers and dots", 'write for example "1" or "2.1"'),
+    Written(
+        "is not a version in numbers and dots",
+        'write for example "1" or "2.1"',
+        code="not-a-version",
+    ),
 ]
 """Numbers and dots, `1` or `2.1`."""
 
@@ -101,21 +105,54 @@ class Protocol(Cited):
     notes: Text | None = None
     """Remarks for whoever follows the protocol."""
 
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            id: str,  # noqa: A002 - the field's name
+            title: str,
+            version: str = "1",
+            status: Literal["draft", "active", "retired"] = "active",
+            field: str | None = None,
+            treatment: str | None = None,
+            indication: str | None = None,
+            population: str | None = None,
+            summary: str | None = None,
+            parents: Sequence[str] = (),
+            month_end: MonthEnd = "clip",
+            max_per_day: int | None = None,
+            deadline: Period | str | None = None,
+            phases: Sequence[Phase | Mapping[str, Any]],
+            reviews: Sequence[Review | Mapping[str, Any]] = (),
+            milestones: Sequence[Milestone | Mapping[str, Any]] = (),
+            adjuncts: Sequence[Adjunct | Mapping[str, Any]] = (),
+            spacing: Sequence[Spacing | Mapping[str, Any]] = (),
+            criteria: Sequence[Criterion | Mapping[str, Any]] = (),
+            advice: Sequence[Advice | Mapping[str, Any]] = (),
+            effects: Sequence[Effect | Mapping[str, Any]] = (),
+            red_flags: Sequence[RedFlag | Mapping[str, Any]] = (),
+            sources: Sequence[Source | Mapping[str, Any]] = (),
+            notes: str | None = None,
+            basis: Mapping[str, str] = ...,
+        ) -> None: ...
+
     @model_validator(mode="wrap")
     @classmethod
     def _every_fault(cls, data: Any, handler: ModelWrapValidatorHandler["Protocol"]) -> "Protocol":
         """Report what is wrong between the parts together with what is wrong in them."""
-        if not isinstance(data, Mapping):
-            return handler(data)
-        read = {name: _readable(_items(data, name), kind) for name, kind in _KINDS.items()}
         try:
-            protocol = handler({**data, **_with_parts(data, read)})
+            protocol = handler(data)
         except ValidationError as error:
+            if not isinstance(data, Mapping):
+                raise
+            read = {name: _readable(_items(data, name), kind) for name, kind in _KINDS.items()}
             between = structure.faults(_parts_of(data, read))
             raise ProtocolError(*faults_of(cls, error), *between) from None
-        faults = list(structure.faults(_parts_of(protocol.__dict__, read)))
-        if faults:
-            raise ProtocolError(*faults)
+        if protocol is not data:
+            faults = list(structure.faults(_parts_in(protocol)))
+            if faults:
+                raise ProtocolError(*faults)
         return protocol
 
     def parts(self) -> Iterator[tuple[str, Cited]]:
@@ -127,19 +164,19 @@ class Protocol(Cited):
 
     def anchors(self) -> Iterator[Anchor]:
         """Yield every anchor that the protocol writes."""
-        for _, part in self.parts():
+        for part in (*self.phases, *self.reviews, *self.milestones, *self.adjuncts):
             for name in ("starts", "at", "until"):
-                anchor = getattr(part, name, None)
+                anchor = part.__dict__.get(name)
                 if isinstance(anchor, Anchor):
                     yield anchor
 
     def phase(self, name: str) -> Phase:
-        """Give the phase of that id; raises ProtocolError naming the known ones."""
-        return _named(name, self.phases, "phase")
+        """Return the phase of that id; raises ProtocolError naming the known ones."""
+        return _named(name, self.phases, "phase", code="unknown-phase")
 
     def review(self, name: str) -> Review:
-        """Give the review of that id; raises ProtocolError naming the known ones."""
-        return _named(name, self.reviews, "review")
+        """Return the review of that id; raises ProtocolError naming the known ones."""
+        return _named(name, self.reviews, "review", code="unknown-review")
 
     @cached_property
     def outside_dates(self) -> frozenset[str]:
@@ -155,12 +192,13 @@ class Protocol(Cited):
 Named = TypeVar("Named", Phase, Review)
 
 
-def _named(name: str, parts: tuple[Named, ...], kind: str) -> Named:
+def _named(name: str, parts: tuple[Named, ...], kind: str, *, code: FaultCode) -> Named:
     for part in parts:
         if part.id == name:
             return part
     known = [part.id for part in parts]
-    raise ProtocolError(Fault("", f"has no {kind} of this name", name, closest(name, known)))
+    what = f"has no {kind} of this name"
+    raise ProtocolError(Fault("", what, name, closest(name, known), code=code))
 
 
 _KINDS: dict[str, type[Model]] = {
@@ -175,6 +213,18 @@ _KINDS: dict[str, type[Model]] = {
     "red_flags": RedFlag,
     "sources": Source,
 }
+
+
+def _parts_in(protocol: Protocol) -> structure.Parts:
+    """Gather the parts of a protocol that could be read as a whole."""
+    written = {
+        "phases": tuple(phase.id for phase in protocol.phases),
+        "reviews": tuple(review.id for review in protocol.reviews),
+        "sources": tuple(source.id for source in protocol.sources),
+        "labels": tuple(phase.label for phase in protocol.phases if phase.label is not None),
+    }
+    read: dict[str, Any] = {name: dict(enumerate(protocol.__dict__[name])) for name in _KINDS}
+    return structure.Parts(**read, basis=protocol.basis, written=written)
 
 
 def _parts_of(data: Mapping[str, Any], read: Mapping[str, Any]) -> structure.Parts:
@@ -225,19 +275,8 @@ def _readable(items: Sequence[Any], kind: type[Model]) -> dict[int, Any]:
     return found
 
 
-def _with_parts(
-    data: Mapping[str, Any], read: Mapping[str, Mapping[int, Any]]
-) -> dict[str, list[Any]]:
-    """Put what was read in its place, so that only what is faulty is read again, and told."""
-    return {
-        name: [parts.get(index, value) for index, value in enumerate(data[name])]
-        for name, parts in read.items()
-        if parts
-    }
-
-
 def _written(data: Mapping[str, Any], kind: str, field: str) -> tuple[str, ...]:
-    """Give a field of every part, of those that cannot be read too."""
+    """Yield a field of every part, also of parts that cannot be read."""
     tables = (item.__dict__ if isinstance(item, Model) else item for item in _items(data, kind))
     values = (table.get(field) for table in tables if isinstance(table, Mapping))
     return tuple(value for value in values if isinstance(value, str))

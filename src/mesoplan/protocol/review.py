@@ -1,12 +1,12 @@
-"""Checkpoints of a course, and what to expect by then."""
+"""What belongs to a course beside its phases: checkpoints, what to expect, treatment at home."""
 
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
-from mesoplan.ground.kinds import Line, Slug, Text
-from mesoplan.ground.lengths import Lasting
-from mesoplan.ground.period import Period, Window
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.source import Cited
+from mesoplan.values.kinds import Line, Slug, Text
+from mesoplan.values.period import Lasting, Period, Window
 
 
 class Review(Cited):
@@ -39,6 +39,25 @@ class Review(Cited):
     notes: Text | None = None
     """Remarks for whoever follows the protocol."""
 
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            id: str,  # noqa: A002 - the field's name
+            title: str | None = None,
+            kind: Literal["review", "consultation"] = "review",
+            at: Anchor | str,
+            window: Window | Period | str | Mapping[str, Any] | None = None,
+            duration: Period | str = "PT30M",
+            join: bool = True,
+            looks_at: str | None = None,
+            outcomes: Sequence[str] = (),
+            gate: bool = False,
+            notes: str | None = None,
+            basis: Mapping[str, str] = ...,
+        ) -> None: ...
+
     @property
     def name(self) -> str:
         """What it is called."""
@@ -60,3 +79,41 @@ class Milestone(Cited):
     """The end of the time in which it is expected, where the source prints a range."""
     text: Text | None = None
     """What is to be expected, at more length."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            id: str,  # noqa: A002 - the field's name
+            title: str,
+            at: Anchor | str,
+            until: Anchor | str | None = None,
+            text: str | None = None,
+            basis: Mapping[str, str] = ...,
+        ) -> None: ...
+
+
+class Adjunct(Cited):
+    """Treatment at home beside the sessions: shown with the plan, never booked."""
+
+    title: Line
+    """What it is: "Minoxidil 5 %"."""
+    starts: Anchor = Anchor("start")
+    """Where it begins; default with the course."""
+    until: Anchor | None = None
+    """Where it ends; without it the source names no end."""
+    text: Text | None = None
+    """What to do at home."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            title: str,
+            starts: Anchor | str = "start",
+            until: Anchor | str | None = None,
+            text: str | None = None,
+            basis: Mapping[str, str] = ...,
+        ) -> None: ...

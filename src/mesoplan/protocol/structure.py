@@ -8,21 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from mesoplan.ground.errors import Fault, closest
-from mesoplan.protocol.alongside import Adjunct, Spacing
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.care import Advice, Effect, RedFlag
 from mesoplan.protocol.criteria import Criterion
 from mesoplan.protocol.phase import Phase
-from mesoplan.protocol.review import Milestone, Review
-from mesoplan.protocol.source import ASSUMPTION, Cited, Source
+from mesoplan.protocol.phase_parts import Spacing
+from mesoplan.protocol.review import Adjunct, Milestone, Review
+from mesoplan.protocol.source import ASSUMPTION, Cited, Source, source_of
+from mesoplan.protocol.visit_key import VisitKey
+from mesoplan.values.errors import Fault, closest
 
 _START = "start"
 _COURSE = "the course's sessions"
 _Named = Phase | Review | Milestone | Source | Criterion | Advice | Effect | RedFlag
 _NAMED = (
     *(("phases",), ("reviews",), ("milestones",), ("sources",), ("criteria",), ("advice",)),
-    ("effects", "red_flags"),  # both are symptoms, and one name means one of them
+    ("effects", "red_flags"),  # both are symptoms, and a name has to mean one of them
 )
 CITED = (
     *("phases", "reviews", "milestones", "adjuncts", "spacing"),
@@ -54,7 +55,7 @@ class Parts:
 
 
 def phase_order(phases: Iterable[Phase]) -> list[str]:
-    """Give the phases' ids so that each comes after what it counts from.
+    """Return the phases' ids so that each comes after what it counts from.
 
     Raises CycleError for a loop of anchors.
     """
@@ -104,7 +105,7 @@ def _anchors(parts: Parts) -> Iterator[tuple[str, Anchor]]:
     for kind in ("phases", "reviews", "milestones", "adjuncts"):
         for index, part in getattr(parts, kind).items():
             for name in ("starts", "at", "until"):
-                anchor = getattr(part, name, None)
+                anchor = part.__dict__.get(name)
                 if isinstance(anchor, Anchor):
                     yield f"{kind}.{index}.{name}", anchor
 
@@ -114,7 +115,9 @@ def _anchor_faults(path: str, anchor: Anchor, parts: Parts) -> Iterator[Fault]:
         return
     if anchor.phase not in parts.written["phases"]:
         remedy = closest(anchor.phase, parts.written["phases"])
-        yield Fault(path, "counts from an unknown phase", anchor.phase, remedy)
+        yield Fault(
+            path, "counts from an unknown phase", anchor.phase, remedy, code="unknown-phase"
+        )
         return
     counted = next((p for p in parts.phases.values() if p.id == anchor.phase), None)
     if counted is not None and anchor.kind == "session":
@@ -124,11 +127,13 @@ def _anchor_faults(path: str, anchor: Anchor, parts: Parts) -> Iterator[Fault]:
 def _session_faults(path: str, anchor: Anchor, counted: Phase) -> Iterator[Fault]:
     if counted.is_open and anchor.number == -1:
         what = "counts from the last session of a phase that has no end"
-        yield Fault(path, what, counted.id, "give that phase sessions or until")
+        yield Fault(
+            path, what, counted.id, "give that phase sessions or until", code="no-last-session"
+        )
     most = counted.max_sessions or counted.sessions
     if most is not None and anchor.number > most:
         what = f"counts from a session that {counted.id} has not"
-        yield Fault(path, what, str(anchor.number), f"write at most {most}")
+        yield Fault(path, what, str(anchor.number), f"write at most {most}", code="no-such-session")
 
 
 def _repeated(lists: Mapping[str, Mapping[int, _Named]]) -> Iterator[Fault]:
@@ -136,19 +141,31 @@ def _repeated(lists: Mapping[str, Mapping[int, _Named]]) -> Iterator[Fault]:
     for kind, parts in lists.items():
         for index, part in parts.items():
             if part.id in seen:
-                yield Fault(f"{kind}.{index}.id", "is used twice", part.id, "give each its own")
+                yield Fault(
+                    f"{kind}.{index}.id",
+                    "is used twice",
+                    part.id,
+                    "give each its own",
+                    code="used-twice",
+                )
             seen.add(part.id)
 
 
 def _clashes(parts: Parts) -> Iterator[Fault]:
-    """A visit's key is `<phase>-<number>`, or the review's id, numbered where there are several."""
+    """A visit's key is read among the ids of phases and reviews, so no id may look like a key."""
     phases = set(parts.written["phases"])
     numbered = phases | {r.id for r in parts.reviews.values() if r.at.kind == "each"}
     for index, review in parts.reviews.items():
-        stem, _, number = review.id.rpartition("-")
-        if review.id in phases or (stem in numbered and number.isdigit()):
+        if review.id in phases or VisitKey.read(review.id, numbered - {review.id}):
             what, remedy = "gives two visits one key", "rename the review"
-            yield Fault(f"reviews.{index}.id", what, review.id, remedy)
+            yield Fault(f"reviews.{index}.id", what, review.id, remedy, code="used-twice")
+    for index, phase in parts.phases.items():
+        key = VisitKey.read(phase.id, numbered - {phase.id})
+        if key is not None:
+            what = f"is the key of a visit of {key.name}"
+            yield Fault(
+                f"phases.{index}.id", what, phase.id, "rename one of the two", code="used-twice"
+            )
 
 
 def _loops(parts: Parts) -> Iterator[Fault]:
@@ -156,7 +173,13 @@ def _loops(parts: Parts) -> Iterator[Fault]:
         phase_order(parts.phases.values())
     except CycleError as error:
         loop = " -> ".join(error.args[1])
-        yield Fault("phases", "count from each other in a loop", loop, "anchor one on the start")
+        yield Fault(
+            "phases",
+            "count from each other in a loop",
+            loop,
+            "anchor one on the start",
+            code="anchor-loop",
+        )
 
 
 def _requirements(parts: Parts) -> Iterator[Fault]:
@@ -170,11 +193,13 @@ def _requirements(parts: Parts) -> Iterator[Fault]:
         outcomes = reviews[needed.review].outcomes if needed.review in reviews else ()
         if needed.review not in known:
             remedy = closest(needed.review, known) if known else "add that review"
-            yield Fault(f"{path}.review", "is not a review", needed.review, remedy)
+            yield Fault(
+                f"{path}.review", "is not a review", needed.review, remedy, code="unknown-review"
+            )
         elif outcomes and needed.outcome not in outcomes:
             what = f"is no outcome of {needed.review}"
             remedy = closest(needed.outcome, outcomes)
-            yield Fault(f"{path}.outcome", what, needed.outcome, remedy)
+            yield Fault(f"{path}.outcome", what, needed.outcome, remedy, code="unknown-outcome")
 
 
 def _unlabelled(parts: Parts) -> Iterator[Fault]:
@@ -184,18 +209,28 @@ def _unlabelled(parts: Parts) -> Iterator[Fault]:
             if label not in labels:
                 remedy = closest(label, labels) if labels else "give the phases labels"
                 path = f"spacing.{index}.between.{place}"
-                yield Fault(path, "names a label that no phase has", label, remedy)
+                yield Fault(
+                    path, "names a label that no phase has", label, remedy, code="unknown-label"
+                )
 
 
 def _uncited(parts: Parts) -> Iterator[Fault]:
     """Yield every basis that names no source."""
-    known = (ASSUMPTION, *parts.written["sources"])
+    known = dict.fromkeys((ASSUMPTION, *parts.written["sources"]))
     for path, basis in _bases(parts):
         for name, cited in basis.items():
-            source = cited.partition(":")[0]
+            if cited in known:  # most cite without a remark
+                continue
+            source = source_of(cited)
             if source not in known:
                 remedy = closest(source, known)
-                yield Fault(f"{path}basis.{name}", "cites an unknown source", source, remedy)
+                yield Fault(
+                    f"{path}basis.{name}",
+                    "cites an unknown source",
+                    source,
+                    remedy,
+                    code="unknown-source",
+                )
 
 
 def _bases(parts: Parts) -> Iterator[tuple[str, Mapping[str, str]]]:

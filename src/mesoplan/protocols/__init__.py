@@ -8,9 +8,9 @@ name begins with its name.
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mesoplan.authoring.files import load_protocol
-from mesoplan.ground.errors import Fault, ProtocolError, closest
+from mesoplan.files.protocol_file import load_protocol
 from mesoplan.protocol.protocol import Protocol
+from mesoplan.values.errors import Fault, ProtocolError, closest
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -22,28 +22,30 @@ _ENDING = ".toml"
 
 @cache
 def _folder() -> "Traversable":
-    from importlib import resources  # noqa: PLC0415 - slow to import; who asks for no protocol waits not
+    from importlib import resources  # noqa: PLC0415 - slow to import, and not always needed
 
     return resources.files(__name__)
 
 
 @cache
 def names() -> tuple[str, ...]:
-    """Give the name of every protocol in the catalogue, in alphabetical order."""
+    """Return the name of every protocol in the catalogue, in alphabetical order."""
     entries = (entry.name for entry in _folder().iterdir())
     return tuple(sorted(name.removesuffix(_ENDING) for name in entries if name.endswith(_ENDING)))
 
 
 @cache
 def get(name: str) -> Protocol:
-    """Give a protocol by name; raises ProtocolError naming the closest one.
+    """Return a protocol by name; raises ProtocolError naming the closest one.
 
     >>> get("mesotherapy-weekly").phase("induction").every.words
     '1 week'
     """
     if name not in names():
         remedy = closest(name, names())
-        raise ProtocolError(Fault("", "is not in the catalogue", name, remedy))
+        raise ProtocolError(
+            Fault("", "is not in the catalogue", name, remedy, code="unknown-protocol")
+        )
     care = _folder() / "care" / f"{name.partition('-')[0]}{_ENDING}"
     entry = _folder() / f"{name}{_ENDING}"
     shared = care.read_bytes() if care.is_file() else b""
@@ -51,7 +53,7 @@ def get(name: str) -> Protocol:
 
 
 def find(*, field: str = "", indication: str = "", treatment: str = "") -> tuple[Protocol, ...]:
-    """Give the protocols whose field, indication and treatment contain these words.
+    """Return the protocols whose field, indication and treatment contain these words.
 
     Upper and lower case are the same; a text that is left out matches everything.
 

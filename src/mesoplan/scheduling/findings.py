@@ -1,146 +1,244 @@
-"""What a person should look at in an arrangement: each kind in a small function of its own."""
+"""What a person should look at in a plan: each kind in a small function of its own (M6)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from itertools import combinations
+from itertools import pairwise
 
-from mesoplan.scheduling.booking import Booking, Desk, iso
-from mesoplan.scheduling.ground import LOST
-from mesoplan.scheduling.reasons import outside_window
-from mesoplan.scheduling.stops import reach
-from mesoplan.scheduling.visit import Finding
+from mesoplan.course.course import contradictions
+from mesoplan.plan.finding_codes import FindingCode
+from mesoplan.plan.intervals import Intervals, counting, spots_of
+from mesoplan.plan.visit import Finding, Visit
+from mesoplan.scheduling.reviews import unreached
+from mesoplan.scheduling.setting import Sessions, Setting
+from mesoplan.values.english import count
 
 
-def findings(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:
+def findings(visits: Sequence[Visit], setting: Setting, sessions: Sessions) -> Iterator[Finding]:
     """Yield everything that a person should look at, kind by kind."""
-    live = [b for b in bookings if b.status not in LOST and b.place == "clinic"]
-    live.sort(key=lambda booking: (booking.day, booking.start))
+    live = [visit for visit in visits if not visit.lost and visit.place == "clinic"]
     for kind in _KINDS:
-        yield from kind(live, desk)
-    yield from _unknown(bookings, desk)
-    yield from _unreached(bookings, desk)
+        yield from kind(live, setting)
+    yield from _lost_too_soon(visits, setting)
+    yield from _given_up(sessions)
+    yield from _unreached(setting, sessions)
+    if not sessions.proved:
+        yield Finding(code="not-proved", message=_NOT_PROVED)
+    course = setting.history.course
+    for fault in contradictions(course) if course.facts else ():
+        yield Finding(code="contradiction", message=str(fault))
+    yield from setting.history.notes
 
 
-def _outside(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:
-    del desk
-    for booking in filter(outside_window, bookings):
-        first, last = booking.first or booking.target, booking.last or booking.target
-        late = booking.day > last
-        days = booking.day - last if late else first - booking.day
-        count = f"{days} day{'s' if days > 1 else ''} {'after' if late else 'before'}"
-        message = f"stands {count} its window ({iso(first)} to {iso(last)})"
-        yield Finding(code="outside-window", visit=booking.key, message=message)
+_NOT_PROVED = "so many visits depend on each other that the best days were not searched to the end"
 
 
-def _full(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:
-    del desk
-    for booking in bookings:
-        for reason in booking.reasons:
-            if reason.startswith("the day has no room"):
-                yield Finding(code="day-full", visit=booking.key, message=reason)
+def _gates(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    """A review that must have taken place before the first session."""
+    gates = {review.id for review in setting.history.course.protocol.reviews if review.gate}
+    for visit in visits:
+        if visit.review in gates and visit.status != "attended":
+            message = f"{visit.name} is not recorded; it comes before the first session"
+            yield Finding(code="gate-open", visit=visit.key, message=message)
 
 
-def _unrecorded(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:
-    for booking in bookings:
-        past = booking.moment is not None and booking.moment <= desk.now
-        if past and booking.key not in desk.ledger.outcome:
-            message = f"stood on {iso(booking.day)}; nothing is recorded of it yet"
-            yield Finding(code="unrecorded", visit=booking.key, message=message)
-
-
-def _intervals(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:
-    """Between sessions of one treatment."""
-    month_end = desk.course.protocol.month_end
-    last: dict[str, Booking] = {}
-    for booking in bookings:
-        if booking.session is None:
+def _outside(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    del setting
+    for visit in visits:
+        if visit.inside_window:
             continue
-        phase = booking.session.phase
-        before = last.get(phase.label or "")
-        last[phase.label or ""] = booking
-        if before is None or before.day == booking.day:
-            continue
-        low, high = phase.min_interval, phase.max_interval
-        if low is not None and booking.day < reach(before.day, low, month_end):
-            message = f"stands less than {low.words} after {before.key}"
-            yield Finding(code="interval-too-short", visit=booking.key, message=message)
-        if high is not None and booking.day > reach(before.day, high, month_end):
-            message = f"stands more than {high.words} after {before.key}"
-            yield Finding(code="interval-too-long", visit=booking.key, message=message)
+        first, last = visit.earliest or visit.target, visit.latest or visit.target
+        late = visit.day > last
+        days = (visit.day - last if late else first - visit.day).days
+        said = f"{count(days, 'day')} {'after' if late else 'before'}"
+        message = f"stands {said} its window ({first} to {last})"
+        yield Finding(code="outside-window", visit=visit.key, message=message)
 
 
-def _spacing(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:
-    """Between treatments that must keep apart, where people have fixed the days."""
-    month_end = desk.course.protocol.month_end
-    for rule in desk.course.protocol.spacing:
-        named = [b for b in bookings if b.session and b.session.phase.label in rule.between]
-        for one, other in combinations(named, 2):
-            assert one.session is not None
-            assert other.session is not None
-            same = one.session.phase.label == other.session.phase.label
-            if not same and other.day < reach(one.day, rule.at_least, month_end):
-                message = f"stands less than {rule.at_least.words} after {one.key}"
-                yield Finding(code="spacing-too-short", visit=other.key, message=message)
+def _intervals(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    """Between sessions of one treatment, and of two that keep apart."""
+    protocol = setting.history.course.protocol
+    spots, intervals = list(spots_of(visits, protocol)), Intervals(protocol)
+    if not intervals.may_be_broken(spots):
+        return
+    limits = intervals.limits(spots)
+    for spot in spots:
+        for limit in limits[spot.key].broken(spot.day):
+            code: FindingCode = "spacing-too-short" if limit.spaced else "interval-too-short"
+            yield Finding(code=code, visit=spot.key, message=f"stands less than {limit.why}")
+        last = limits[spot.key].last
+        if last is not None and spot.day > last.day:
+            message = f"stands more than {last.why}"
+            yield Finding(code="interval-too-long", visit=spot.key, message=message)
 
 
-def _deadline(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:
-    deadline = desk.course.protocol.deadline
-    sessions = [booking for booking in bookings if booking.session is not None]
+def _rushing(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    """Three or more gaps in a row that are shorter than the rhythm."""
+    counted = counting(visits)
+    for phase in setting.history.course.protocol.phases:
+        own = [v for v in counted if v.phase == phase.id]
+        row = 0
+        for before, visit in pairwise(own):
+            days = (visit.day - before.day).days
+            row = row + 1 if 0 < days < phase.gap and visit.upcoming else 0
+            if row == _ROW:
+                message = f"{phase.id}: {_ROW} sessions in a row come sooner than the rhythm"
+                yield Finding(code="rushing", visit=visit.key, message=message)
+
+
+_ROW = 3
+
+
+def _deadline(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    deadline = setting.history.course.protocol.deadline
+    sessions = [visit for visit in visits if visit.kind == "session"]
     if deadline is None or not sessions:
         return
-    last = deadline.after(datetime.fromordinal(sessions[0].day)).toordinal()
-    for booking in sessions:
-        if booking.day > last:
+    last = deadline.after(min(visit.day for visit in sessions))
+    for visit in sessions:
+        if visit.day > last:
             message = f"stands after the end of the course, {deadline.words} from its first session"
-            yield Finding(code="after-deadline", visit=booking.key, message=message)
+            yield Finding(code="after-deadline", visit=visit.key, message=message)
 
 
-def _crowded(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:
-    most = desk.course.protocol.max_per_day
-    days = Counter(booking.day for booking in bookings if booking.session is not None)
-    for day, count in days.items():
-        if most is not None and count > most:
-            message = f"{count} sessions on {iso(day)}; the protocol allows {most} a day"
+def _crowded(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    most = setting.history.course.protocol.max_per_day
+    if most is None:
+        return
+    days = Counter(visit.day for visit in visits if visit.kind == "session")
+    for day, number in days.items():
+        if number > most:
+            message = f"{number} sessions on {day}; the protocol allows {most} a day"
             yield Finding(code="too-many-a-day", message=message)
 
 
-def _gates(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:
-    """A review that must have taken place before the first session."""
-    gates = {review.id: review.name for review in desk.course.protocol.reviews if review.gate}
-    for booking in bookings:
-        if booking.key in gates and booking.key not in desk.ledger.outcome:
-            message = f"{gates[booking.key]} is not recorded; it comes before the first session"
-            yield Finding(code="gate-open", visit=booking.key, message=message)
+def _full(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    del setting
+    for visit in visits:
+        for reason in visit.reasons:
+            if reason.code == "day-full":
+                yield Finding(code="day-full", visit=visit.key, message=str(reason))
 
 
-_KINDS: tuple[Callable[[list[Booking], Desk], Iterator[Finding]], ...] = (
+def _overlapping(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    """Two visits at one time, because people fixed them so."""
+    fixed = setting.history.fixed
+    if not fixed:
+        return
+    ordered = sorted(visits, key=lambda visit: (visit.start, visit.key))
+    for before, visit in pairwise(ordered):
+        chosen = before.key in fixed or visit.key in fixed
+        if chosen and visit.start < before.end and visit.upcoming:
+            message = f"stands at the time of {before.key}"
+            yield Finding(code="overlap", visit=visit.key, message=message)
+
+
+def _fixed(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    """What is against a time that a person chose; it stands all the same."""
+    days, fixed = setting.days, setting.history.fixed
+    for visit in visits if fixed else ():
+        if visit.key not in fixed or not visit.upcoming:
+            continue
+        day = visit.day.toordinal()
+        why = days.why_not(day, 0, treated=False)
+        if why is not None and why.code == "closed":
+            said = f"stands on {visit.day}, when the clinic is closed ({why.cause})"
+            yield Finding(code="closed-day", visit=visit.key, message=said)
+        elif why is not None and why.code == "away":
+            said = f"stands on {visit.day}, when the person is away"
+            yield Finding(code="away-day", visit=visit.key, message=said)
+        start = 60 * visit.start.hour + visit.start.minute
+        inside = any(
+            opens <= start and start + visit.minutes <= closes
+            for opens, closes in days.clinic.spans(day)
+        )
+        if not inside and (why is None or why.code != "closed"):
+            said = f"stands at {visit.start:%H:%M}, outside the opening hours"
+            yield Finding(code="outside-hours", visit=visit.key, message=said)
+        if visit.start <= setting.history.as_of:
+            said = f"was moved to {visit.start:%Y-%m-%d %H:%M}, which has passed"
+            yield Finding(code="moved-into-the-past", visit=visit.key, message=said)
+        if visit.kind == "session" and visit.day < setting.begins.date():
+            said = f"stands before the start of the course, {setting.begins.date()}"
+            yield Finding(code="before-start", visit=visit.key, message=said)
+
+
+def _recorded(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    """What has passed without a record, and what is recorded before its time."""
+    as_of = setting.history.as_of
+    for visit in visits:
+        if visit.key not in setting.history.recorded and visit.has_passed(as_of):
+            if setting.published:
+                message = f"stood on {visit.day}; nothing is recorded of it yet"
+                yield Finding(code="unrecorded", visit=visit.key, message=message)
+        elif visit.status == "attended" and visit.start > as_of:
+            message = f"is recorded as attended, and its time is {visit.start:%Y-%m-%d %H:%M}"
+            yield Finding(code="not-yet", visit=visit.key, message=message)
+
+
+def _lost_too_soon(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    """Visits that are recorded as missed before their time; a visit is called off beforehand."""
+    for visit in visits:
+        if visit.status == "missed" and visit.start > setting.history.as_of:
+            message = f"is recorded as missed, and its time is {visit.start:%Y-%m-%d %H:%M}"
+            yield Finding(code="not-yet", visit=visit.key, message=message)
+
+
+def _ruled_out(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    """Sessions that took place although the course was stopped or on hold."""
+    what = setting.history.circumstances
+    if what.stopped is None and not what.holds:
+        return
+    for visit in visits:
+        if visit.status != "attended":
+            continue
+        day = visit.day.toordinal()
+        if what.stopped is not None and day >= what.stopped:
+            message = f"took place on {visit.day}, after the course was stopped"
+            yield Finding(code="after-stop", visit=visit.key, message=message)
+        elif visit.kind == "session" and any(
+            hold.first < day and hold.covers(day) for hold in what.holds
+        ):
+            message = f"took place on {visit.day}, in a medical hold"
+            yield Finding(code="in-hold", visit=visit.key, message=message)
+
+
+_KINDS: tuple[Callable[[Sequence[Visit], Setting], Iterator[Finding]], ...] = (
     _gates,
     _outside,
     _intervals,
-    _spacing,
+    _rushing,
     _deadline,
     _crowded,
     _full,
-    _unrecorded,
+    _overlapping,
+    _fixed,
+    _recorded,
+    _ruled_out,
 )
 
 
-def _unknown(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:
-    """Facts about visits that neither this plan nor the one before has."""
-    known = {booking.key for booking in bookings} | set(desk.published)
-    for key in dict.fromkeys([*desk.ledger.outcome, *desk.ledger.pinned]):
-        if key not in known:
-            message = f"a fact is recorded about {key}, which is not in the plan"
-            yield Finding(code="unknown-visit", message=message)
+def _given_up(sessions: Sessions) -> Iterator[Finding]:
+    """Sessions for which no place is left; record Moved for them, or Extended."""
+    for phase, outlook in sessions.outlooks.items():
+        for key in outlook.given_up:
+            message = (
+                f"finds no place in {phase} and is given up; record Moved to keep it, or Extended "
+                "for one more"
+            )
+            yield Finding(code="given-up", visit=key, message=message)
 
 
-def _unreached(bookings: list[Booking], desk: Desk) -> Iterator[Finding]:
+def _unreached(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
     """Reviews that have nothing to count from, e.g. session 20 of a course of 16."""
-    if desk.ledger.stopped is not None:
+    if setting.history.circumstances.stopped is not None:
         return
-    planned = {booking.key.partition(".")[0] for booking in bookings}
-    for review in desk.course.protocol.reviews:
-        if review.id not in planned and f"{review.id}-1" not in planned:
-            message = f"{review.name} counts from {review.at.point}, which the course has not"
-            yield Finding(code="not-reached", message=message)
+    for review in unreached(setting, sessions):
+        message = f"{review.name} counts from {review.at.point}, which the course has not"
+        yield Finding(code="not-reached", message=message)
+
+
+def start_moved(start: datetime, begins: datetime, why: str, key: str) -> Finding:
+    """Return that a course begins on another day than its start."""
+    message = f"the start {start.date()} is {why}; the course begins on {begins.date()}"
+    return Finding(code="start-moved", visit=key, message=message)

@@ -1,88 +1,198 @@
-"""What the placement works on: one stop per day on which a person comes, and what binds them.
+"""What the placement works on: a stop is one day on which a person comes, and what binds it.
 
 Days are proleptic ordinals (`date.toordinal`), so that the arithmetic of the search is on integers.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
-from mesoplan.ground.errors import Fault, PlanError
-from mesoplan.ground.period import MonthEnd, Period
+from mesoplan.plan.intervals import Intervals, Spot, excluded
+from mesoplan.protocol.phase import Phase
+from mesoplan.scheduling.days import nearest
+from mesoplan.values.period import Period
 
 Possible = Callable[[int, int], bool]
 """Whether a stop of so many minutes can take place on a day."""
 
-_FARTHEST = 3_660  # days; ten years without a possible day is no clinic
+
+_Settled = tuple[int, int, Spot]
+"""The day of a session, a number that no other one has, and the session."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """One day of one track on which a person comes, and what the protocol asks of it."""
+class Settled:
+    """The sessions whose day is settled: what happened, what a person fixed, what was announced.
 
+    No free session stands too close to one of them, before it or after it.
+    """
+
+    def __init__(self, intervals: Intervals) -> None:
+        """Begin with none."""
+        self.intervals = intervals
+        self._tracks: dict[str, list[_Settled]] = {}
+        self._count = 0
+        self.with_most: set[str] = set()
+        """The treatments of which a session has a maximum interval."""
+
+    def add(self, spot: Spot) -> None:
+        """Settle the day of a session."""
+        self._count += 1
+        if spot.phase.max_interval is not None:
+            self.with_most.add(spot.track)
+        insort(self._tracks.setdefault(spot.track, []), (spot.day, self._count, spot))
+
+    def release(self, spot: Spot) -> None:
+        """Take back that the day of a session is settled."""
+        row = self._tracks[spot.track]
+        row[:] = [each for each in row if each[2].key != spot.key]
+
+    def keeps(self, phase: Phase, target: int, day: int) -> bool:
+        """Whether a session on a day keeps every minimum to those that are settled."""
+        return not self._tracks or self.too_close(Spot("", phase, target, day)) is None
+
+    def too_close(self, spot: Spot) -> Spot | None:
+        """Return the settled session that a day is too close to, or None.
+
+        Of each treatment the last before the day counts, the first after it and all on it: a minimum
+        is held to the session before, and a spacing that holds to the nearest one, in months too,
+        holds to those farther away.
+        """
+        day, own, widest = spot.day, spot.track, self.intervals.widest
+        for track, row in self._tracks.items():
+            at = bisect_left(row, (day - widest + 1, 0))
+            if at == len(row) or row[at][0] >= day + widest:
+                continue  # as for most days: nothing is near
+            if track != own and frozenset((track, own)) not in self.intervals.spacing:
+                continue
+            at, behind = bisect_left(row, (day, 0)), bisect_left(row, (day + 1, 0))
+            for numbers in (range(at - 1, -1, -1), range(at, behind), range(behind, len(row))):
+                for other in _nearest(row, numbers, spot.phase):
+                    if self._is_too_close(spot, other):
+                        return other
+        return None
+
+    def _is_too_close(self, spot: Spot, other: Spot) -> bool:
+        if other.day > spot.day:
+            return other.day < self.intervals.first_after(spot, other)
+        return spot.day < self.intervals.first_after(other, spot)
+
+    def held(self, phase: Phase) -> "Held":
+        """Return the settled days of a phase's treatment that count beside it, for maximum intervals."""
+        row = self._tracks.get(phase.label or "", [])
+        spots = [spot for _, _, spot in row if not excluded(spot.phase, phase)]
+        exceeded = [0, *accumulate(self._exceeds(*pair) for pair in pairwise(spots))]
+        return Held(
+            [spot.day for spot in spots], [spot.phase.max_interval for spot in spots], exceeded
+        )
+
+    def _exceeds(self, before: Spot, later: Spot) -> int:
+        last = self.intervals.last_after(before, later)
+        return int(last is not None and later.day > last)
+
+
+class Held(NamedTuple):
+    """The settled days of a treatment, in order, with what maximum intervals say of them."""
+
+    days: list[int]
+    most: list[Period | None]
+    """The maximum interval that ends at each."""
+    exceeded: list[int]
+    """How many up to each are exceeded."""
+
+
+def _nearest(row: Sequence[_Settled], numbers: Iterable[int], phase: Phase) -> Iterator[Spot]:
+    """Yield the sessions of the first day, in an order, on which one binds a phase at all."""
+    found: int | None = None
+    for number in numbers:
+        day, _, other = row[number]
+        if found is not None and day != found:
+            return
+        if not excluded(other.phase, phase):
+            found = day
+            yield other
+
+
+class Stop(NamedTuple):
+    """One day of one treatment on which a person comes, and what the protocol asks of it."""
+
+    phase: Phase
     target: int
     minutes: int
     """How long the person is there, in one stretch of opening time."""
-    track: str = ""
     first: int | None = None
     """First day of the window; None when the protocol gives no window."""
     last: int | None = None
     earliest: int = 1
     """No day before this one is possible, whatever the window says."""
-    gap: Period | None = None
-    """Minimum interval to the stop before on the same track."""
-    most: Period | None = None
-    """Maximum interval to the stop before on the same track; it decides between equal distances."""
     chain: Period | None = None
-    """Counts from the actual day of the stop before, not from the grid."""
-    fixed: int | None = None
-    """The day that a person has chosen or that has happened."""
-    announced: int | None = None
-    """The day that was published for this target; it is as good as one inside the window."""
+    """Its target counts from where the stop before stands, not from the grid."""
 
-    def window(self, before: int | None) -> tuple[int, int | None, int | None]:
-        """Give target, first and last day; of a chain they move with the stop before."""
-        if self.chain is None or before is None:
-            return self.target, self.first, self.last
-        target = reach(before, self.chain)
-        shift = target - self.target
-        return (
-            target,
-            None if self.first is None else self.first + shift,
-            None if self.last is None else self.last + shift,
-        )
+    @property
+    def track(self) -> str:
+        """The treatment that it belongs to."""
+        return self.phase.label or ""
+
+    def spot(self, day: int, target: int | None = None) -> Spot:
+        """Return the stop on a day."""
+        return Spot("", self.phase, self.target if target is None else target, day)
 
 
-def reach(day: int, period: Period, month_end: MonthEnd = "clip") -> int:
-    """Give the day one period after another; hours count as begun days."""
-    if not period.months:
-        return day + period.whole_days
-    months = Period(months=period.months)
-    moved = months.after(date.fromordinal(day), month_end=month_end)
-    return moved.toordinal() + period.whole_days
-
-
-@dataclass(frozen=True)
 class Group:
-    """Stops that bind one another, in the order of their targets, and what binds them."""
+    """Stops without a day, in the order of their targets, and what binds them.
 
-    stops: Sequence[Stop]
-    possible: Possible
-    weekdays: frozenset[int] = frozenset()
-    """Preferred weekdays, Monday 0; empty for none."""
-    spacing: dict[frozenset[str], Period] | None = None
-    """Minimum interval between stops of two tracks."""
-    month_end: MonthEnd = "clip"
+    `weekdays` are the preferred ones, Monday 0; empty for none. What was asked once is remembered.
+    """
+
+    def __init__(
+        self,
+        stops: Sequence[Stop],
+        possible: Possible,
+        settled: Settled,
+        weekdays: frozenset[int] = frozenset(),
+    ) -> None:
+        """Gather the stops; they are not changed."""
+        self.stops, self.possible, self.settled = stops, possible, settled
+        self.weekdays = weekdays
+        self._allowed: dict[tuple[int, int], bool] = {}
+        self._calm: dict[tuple[int, int | None], int | None] = {}
+        self._settled: dict[str, Held] = {}
+
+    @property
+    def intervals(self) -> Intervals:
+        """What must lie between two sessions."""
+        return self.settled.intervals
 
     @cached_property
     def tracks(self) -> tuple[str, ...]:
-        """The tracks, in the order of the places in a `State`."""
+        """The treatments, in the order of the places in a state of the search."""
         return tuple(dict.fromkeys(stop.track for stop in self.stops))
 
     @cached_property
+    def slots(self) -> tuple[int, ...]:
+        """For each stop the place of its treatment."""
+        return tuple(self.tracks.index(stop.track) for stop in self.stops)
+
+    @cached_property
+    def apart(self) -> dict[str, dict[str, Period]]:
+        """For each treatment the others here that keep apart from it, and how far."""
+        found: dict[str, dict[str, Period]] = {track: {} for track in self.tracks}
+        for pair, least in self.intervals.spacing.items():
+            if len(pair) == len(pair & found.keys()) == 2:  # noqa: PLR2004 - two treatments
+                one, other = pair
+                found[one][other] = found[other][one] = least
+        return found
+
+    @cached_property
+    def widest(self) -> int:
+        """No two stops that lie so many days apart are too close for a spacing."""
+        periods = (least for others in self.apart.values() for least in others.values())
+        return max((31 * each.months + each.whole_days for each in periods), default=0)
+
+    @cached_property
     def before(self) -> tuple[int | None, ...]:
-        """For each stop the index of the one before it on its track."""
+        """For each stop the index of the one before it of its treatment."""
         last: dict[str, int] = {}
         found = []
         for index, stop in enumerate(self.stops):
@@ -90,40 +200,131 @@ class Group:
             last[stop.track] = index
         return tuple(found)
 
-    def gap(self, stop: Stop, day: int) -> int:
-        """Give the first day on which `stop` may follow the stop of its track on `day`."""
-        if stop.gap is None:
-            return day + 1
-        return max(day + 1, reach(day, stop.gap, self.month_end))
+    def allowed(self, index: int, day: int) -> bool:
+        """Whether a stop can stand on a day, as far as that day and what is settled tell."""
+        known = self._allowed.get((index, day))
+        if known is None:
+            stop = self.stops[index]
+            known = (
+                day >= stop.earliest
+                and self.possible(day, stop.minutes)
+                and self.settled.keeps(stop.phase, stop.target, day)
+            )
+            self._allowed[index, day] = known
+        return known
 
-    def too_far(self, stop: Stop, day: int, before: int | None) -> bool:
-        """Whether a day exceeds the maximum interval to the stop of its track on `before`."""
-        if stop.most is None or before is None:
-            return False
-        return day > reach(before, stop.most, self.month_end)
+    def calm_day(self, index: int, before: int | None) -> int | None:
+        """Return the day that costs a stop nothing, given where the one before stands, or None."""
+        if self.stops[index].chain is None and self.before[index] is not None:
+            before = 0  # on a grid it does not matter where that stands
+        try:
+            return self._calm[index, before]
+        except KeyError:
+            found = self._calm[index, before] = self._calm_day(index, before)
+            return found
 
-    def apart(self, one: str, other: str) -> Period | None:
-        """Give the minimum interval between two tracks."""
-        return self.spacing.get(frozenset((one, other))) if self.spacing else None
+    def _calm_day(self, index: int, before: int | None) -> int | None:
+        day = self.target(index, before)
+        if not (self.allowed(index, day) and self.liked(day)) or self.beyond_behind(index, day):
+            return None
+        return None if self.before[index] is None and self.beyond(index, day, None) else day
 
-    def free_day(self, day: int, minutes: int) -> int:
-        """Give the first possible day from `day` on."""
-        return nearest(day, lambda candidate: self.possible(candidate, minutes))
+    def closest(self, index: int, target: int, lowest: int = 1) -> int:
+        """Return the nearest allowed day after the window, or from the target on where it has none."""
+        _, last = self.window(index, target)
+        beyond = target if last is None else last + 1
+        floor = max(beyond, lowest, self.stops[index].earliest)
+        if self.allowed(index, floor):
+            return floor
+        return nearest(floor, lambda day: self.allowed(index, day))
 
     def liked(self, day: int) -> bool:
         """Whether the day is a preferred weekday, or none is preferred."""
         return not self.weekdays or (day - 1) % 7 in self.weekdays
 
-    def too_close(self, one: str, day: int, other: str, later: int) -> bool:
-        """Whether a stop of another track follows too soon; spaced tracks keep their targets' order."""
-        apart = self.apart(one, other)
-        return apart is not None and later < reach(day, apart, self.month_end)
+    def target(self, index: int, before: int | None) -> int:
+        """Return the target's day, given where the stop before stands."""
+        stop = self.stops[index]
+        if stop.chain is None or before is None:
+            return stop.target
+        return self.intervals.after(before, stop.chain)
 
+    def window(self, index: int, target: int) -> tuple[int | None, int | None]:
+        """Return the first and last day of the window; in a chain it moves with the target."""
+        stop, shift = self.stops[index], target - self.stops[index].target
+        first = None if stop.first is None else stop.first + shift
+        return first, None if stop.last is None else stop.last + shift
 
-def nearest(day: int, allowed: Callable[[int], bool]) -> int:
-    """Give the first allowed day from a day on; PlanError where there is none for ten years."""
-    for candidate in range(day, day + _FARTHEST):
-        if allowed(candidate):
-            return candidate
-    what = f"finds no possible day in the ten years from {date.fromordinal(day)}"
-    raise PlanError(Fault("clinic", what, remedy="look at its hours, closures and days away"))
+    def first_after(self, one: int, day: int, other: int) -> int:
+        """Return the first day on which a stop may follow another one that stands on a day."""
+        gap = self._gaps[other] if self.before[other] == one else None
+        if gap is not None:
+            return day + gap
+        before, later = self.stops[one], self.stops[other]
+        return self.intervals.first_after(before.spot(day), later.spot(day))
+
+    @cached_property
+    def _gaps(self) -> tuple[int | None, ...]:
+        """For each stop its minimum to the one before in days, where that is one number."""
+        return tuple(
+            None if before is None else self._gap(self.stops[before], stop)
+            for before, stop in zip(self.before, self.stops, strict=True)
+        )
+
+    def _gap(self, before: Stop, stop: Stop) -> int | None:
+        if before.target == stop.target or excluded(before.phase, stop.phase):
+            return None
+        least = self.intervals.minimum(before.phase, stop.phase, stop.target - before.target)
+        return None if least.months else max(least.whole_days, 1)
+
+    def beyond(self, index: int, day: int, before: int | None) -> int:
+        """Count the maximum intervals exceeded at a stop and at all settled ones since that before it.
+
+        `before` is the day of the stop before it of its treatment; None where there is none.
+        """
+        stop = self.stops[index]
+        if stop.track not in self.with_most:
+            return 0
+        held = self._held(stop.track)
+        end = bisect_left(held.days, day)
+        begin = 0 if before is None else bisect_right(held.days, before)
+        count = self._among_held(held, before, begin, end)
+        last = held.days[end - 1] if end > begin else before
+        most = stop.phase.max_interval
+        own = most is not None and last is not None and day > self.intervals.after(last, most)
+        return count + own
+
+    def beyond_behind(self, index: int, day: int) -> int:
+        """Count those exceeded at what is settled behind the last stop of its treatment, else 0."""
+        stop = self.stops[index]
+        if stop.track not in self.settled.with_most or index not in self._lasts:
+            return 0
+        held = self._held(stop.track)
+        return self._among_held(held, day, bisect_right(held.days, day), len(held.days))
+
+    def _among_held(self, held: Held, before: int | None, begin: int, end: int) -> int:
+        """Count the intervals exceeded at settled days: the first counts from the stop before."""
+        if begin >= end:
+            return 0
+        most, count = held.most[begin], held.exceeded[end - 1] - held.exceeded[begin]
+        if before is not None and most is not None:
+            count += held.days[begin] > self.intervals.after(before, most)
+        return count
+
+    def _held(self, track: str) -> Held:
+        known = self._settled.get(track)
+        if known is None:
+            phase = next(stop.phase for stop in self.stops if stop.track == track)
+            known = self._settled[track] = self.settled.held(phase)
+        return known
+
+    @cached_property
+    def with_most(self) -> frozenset[str]:
+        """The treatments of which a session has a maximum interval."""
+        own = {stop.track for stop in self.stops if stop.phase.max_interval is not None}
+        return frozenset(own | self.settled.with_most)
+
+    @cached_property
+    def _lasts(self) -> frozenset[int]:
+        """The last stop of each treatment."""
+        return frozenset({stop.track: n for n, stop in enumerate(self.stops)}.values())

@@ -1,15 +1,103 @@
 """What time of day a visit gets, once its day is known. All in minutes after midnight."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import time as LocalTime  # noqa: N812 - a time of day
+from typing import NamedTuple
 
-from mesoplan.clinic.clinic import Stretches
+from mesoplan.clinic.clinic import Clinic, Stretches
+from mesoplan.plan.reason import Reason, ReasonCode
 
 
-def fit(spans: Stretches, wished: int, length: int, taken: list[tuple[int, int]]) -> int | None:
-    """Give the start nearest to the wished one, the later of two; None when the day has no room.
+class Stay(NamedTuple):
+    """A visit on its day that still needs its time."""
+
+    key: str
+    day: int
+    wished: int
+    minutes: int
+    announced: int | None = None
+    """When it begins in the plan that is out, where it keeps its day."""
+
+
+class Timed(NamedTuple):
+    """When a visit begins, and why not when it was wished for."""
+
+    start: int
+    reason: Reason | None = None
+
+
+class Diary:
+    """The stretches of each day that the person's visits take."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        """Open an empty one."""
+        self._clinic = clinic
+        self._taken: dict[int, list[tuple[int, int]]] = {}
+        self._kept: list[tuple[Stay, int, int]] = []
+
+    def take(self, day: int, start: int, minutes: int) -> None:
+        """Enter a visit whose time is no longer open."""
+        self._taken.setdefault(day, []).append((start, start + minutes))
+
+    def enter(self, block: Sequence[Stay]) -> dict[str, Timed]:
+        """Enter a block of visits on one day, and return their times; their distances are kept.
+
+        A block is a session after the reviews joined to it, or sessions hours apart.
+        """
+        first, last = block[0], block[-1]
+        length = last.wished + last.minutes - first.wished
+        spans, taken = self._clinic.spans(first.day), self._taken.get(first.day, [])
+        kept = None if last.announced is None else last.announced - (last.wished - first.wished)
+        wished = first.wished
+        start = nearest = fit(spans, wished, length, taken)
+        if kept not in {None, wished} and fit(spans, kept, length, taken) == kept:
+            start = kept
+            self._kept.append((first, start, length))
+        reason = None if nearest == wished else self._reason(first, wished, start, length)
+        shift = 0 if start is None else start - wished
+        found = {}
+        for stay in block:
+            at = stay.wished + shift
+            self.take(stay.day, at, stay.minutes)
+            found[stay.key] = Timed(at, reason if stay is first else None)
+        return found
+
+    def kept_while_taken(self) -> Iterator[tuple[str, Timed]]:
+        """Yield each block that keeps its announced time, where the wished one is taken by now."""
+        for first, start, length in self._kept:
+            taken = self._taken[first.day]
+            others = [stay for stay in taken if not start <= stay[0] < start + length]
+            spans = self._clinic.spans(first.day)
+            if fit(spans, first.wished, length, others) != first.wished:
+                yield first.key, Timed(start, self._reason(first, first.wished, start, length))
+
+    def _reason(self, first: Stay, wished: int, start: int | None, length: int) -> Reason:
+        """Return why a block does not begin when it was wished for."""
+        if start is None:
+            return Reason(code="day-full", wished=_clock(wished))
+        spans = self._clinic.spans(first.day)
+        inside = any(opens <= wished and wished + length <= closes for opens, closes in spans)
+        code: ReasonCode = "taken" if inside else "outside-hours"
+        return Reason(code=code, wished=_clock(wished), time=_clock(start))
+
+    def has_room(self, day: int, wished: int, minutes: int) -> bool:
+        """Whether a visit fits somewhere into a day."""
+        spans, taken = self._clinic.spans(day), self._taken.get(day, [])
+        return fit(spans, wished, minutes, taken) is not None
+
+
+def _clock(minutes: int) -> LocalTime:
+    return LocalTime(minutes // 60 % 24, minutes % 60)
+
+
+def fit(spans: Stretches, wished: int, length: int, taken: Iterable[tuple[int, int]]) -> int | None:
+    """Return the start nearest to the wished one, the later of two, or None if the day has no room.
 
     The whole length lies inside one stretch of opening time and overlaps nothing that is taken.
     """
+    taken = list(taken)
+    if _is_free(spans, wished, length, taken):
+        return wished
     starts = [
         start
         for span in spans
@@ -17,6 +105,14 @@ def fit(spans: Stretches, wished: int, length: int, taken: list[tuple[int, int]]
         if all(start + length <= begun or end <= start for begun, end in taken)
     ]
     return min(starts, key=lambda start: (abs(start - wished), -start), default=None)
+
+
+def _is_free(spans: Stretches, wished: int, length: int, taken: list[tuple[int, int]]) -> bool:
+    until = wished + length
+    for begun, end in taken:
+        if begun < until and wished < end:
+            return False
+    return any(opens <= wished and until <= closes for opens, closes in spans)
 
 
 def _starts(

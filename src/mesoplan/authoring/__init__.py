@@ -1,1 +1,0 @@
-"""For those who write protocols: files, schema, checks, derivation, comparison."""

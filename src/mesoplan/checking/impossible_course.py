@@ -1,0 +1,248 @@
+"""Rules between the parts of a protocol: what cannot be reached, or cannot be kept together."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from mesoplan.plan.intervals import excluded
+from mesoplan.protocol.anchor import Anchor
+from mesoplan.protocol.phase import Phase
+from mesoplan.protocol.protocol import Protocol
+from mesoplan.scheduling.undated import START, Series, Undated
+from mesoplan.values.english import count
+from mesoplan.values.errors import Fault
+
+
+def _anchors(protocol: Protocol) -> Iterator[tuple[str, Anchor]]:
+    for path, part in protocol.parts():
+        for name in ("starts", "at", "until"):
+            anchor = getattr(part, name, None)
+            if isinstance(anchor, Anchor):
+                yield f"{path}.{name}", anchor
+
+
+def _span(anchor: Anchor, laid: Undated) -> tuple[datetime, datetime] | None:
+    """Return the first and last day that an anchor stands for, or None if only the course knows."""
+    found = laid.reached(anchor).span
+    return (anchor.offset.after(found[0]), anchor.offset.after(found[1])) if found else None
+
+
+def never_reached(laid: Undated) -> Iterator[Fault]:
+    """Every anchor counts from a session that the course has.
+
+    What counts from the twentieth of sixteen sessions never begins. From the CDISC USDM conformance
+    rules: every timing leads back to an anchor.
+    """
+    for path, anchor in _anchors(laid.protocol):
+        if laid.reached(anchor).never_comes:
+            remedy = "count from a session that the protocol has"
+            yield Fault(path, "counts from a session that never comes", str(anchor), remedy)
+
+
+def phase_without_sessions(laid: Undated) -> Iterator[Fault]:
+    """Every phase has a session.
+
+    A phase has none when the one before it never ends, or when the course already has as many
+    sessions as its `total` asks for. From the CDISC USDM conformance rules: no activity is orphaned.
+    """
+    before = None
+    for index, phase in enumerate(laid.protocol.phases):
+        path, empty = f"phases.{index}", laid[phase.id].never_comes
+        if empty and phase.starts is None and before and before.is_open:
+            what = f"never begins: {before.id} before it has no end"
+            remedy = f"end {before.id}, or anchor this phase elsewhere"
+            yield Fault(f"{path}.starts", what, remedy=remedy)
+        elif empty and phase.total is not None:
+            what = "is already reached when the phase begins"
+            yield Fault(f"{path}.total", what, str(phase.total), "count all sessions of the course")
+        before = phase
+
+
+def last_of_open_course(laid: Undated) -> Iterator[Fault]:
+    """Nothing counts from the last session of a course that has no end.
+
+    The day would move with the horizon up to which the course happens to be planned. Ours.
+    """
+    endless = [phase.id for phase in laid.protocol.phases if phase.is_open]
+    for path, anchor in _anchors(laid.protocol):
+        last = anchor.kind == "session" and anchor.number == -1
+        if last and endless and anchor.phase is None:
+            remedy = f"name a phase that ends, or end {endless[0]}"
+            yield Fault(path, "counts from the last session of an open course", str(anchor), remedy)
+
+
+def review_before_start(laid: Undated) -> Iterator[Fault]:
+    """A review before the course's first session says that it is one: a consultation.
+
+    A review looks at a result; before the start there is none. From the CDISC USDM conformance
+    rules: a timing before its anchor says so.
+    """
+    for index, review in enumerate(laid.protocol.reviews):
+        if review.kind != "review":
+            continue
+        span = _span(review.at, laid)
+        if span and span[0] < START:
+            remedy = 'write kind = "consultation", or a later day'
+            yield Fault(f"reviews.{index}.at", "lies before the start", str(review.at), remedy)
+
+
+def gate_at_each_session(laid: Undated) -> Iterator[Fault]:
+    """A gate is a single visit.
+
+    What stands at each session is never the one that has to have taken place before the first, so
+    that nobody would be told that it is missing. Ours.
+    """
+    for index, review in enumerate(laid.protocol.reviews):
+        if review.gate and review.at.kind == "each":
+            remedy = 'write for example "start - P1W", or leave gate out'
+            yield Fault(f"reviews.{index}.at", "makes several of a gate", str(review.at), remedy)
+
+
+def more_steps_than_sessions(laid: Undated) -> Iterator[Fault]:
+    """A phase has a session for each of its steps.
+
+    A dose without a session is never given. Ours.
+    """
+    for index, phase in enumerate(laid.protocol.phases):
+        most = max(phase.max_sessions or 0, len(laid[phase.id].moments))
+        if not phase.is_open and len(phase.steps) > most > 0:
+            what = f"are more than the {most} sessions of the phase"
+            remedy = "drop a step or add a session"
+            yield Fault(f"phases.{index}.steps", what, str(len(phase.steps)), remedy)
+
+
+def deadline_before_end(laid: Undated) -> Iterator[Fault]:
+    """A deadline leaves time for the whole course.
+
+    Ours, after vaccine series that must be complete by a given day.
+    """
+    if laid.protocol.deadline is None:
+        return
+    end = laid.protocol.deadline.after(START)
+    last = max(_ends(laid), default=START)
+    if last > end:
+        days = (last - START).days
+        what = f"is over before the last session, {days} days after the start"
+        yield Fault("deadline", what, str(laid.protocol.deadline), "lengthen it or shorten a phase")
+
+
+def _ends(laid: Undated) -> Iterator[datetime]:
+    """Yield the last session of every phase that must take place, the first of an open one."""
+    for phase in laid.protocol.phases:
+        run = laid[phase.id]
+        if run.moments and run.is_dated and not phase.optional:
+            yield run.moments[0] if phase.is_open else run.moments[-1]
+
+
+def too_many_a_day(laid: Undated) -> Iterator[Fault]:
+    """A phase puts no more sessions on one day than the protocol allows.
+
+    Ours, after dialysis and radiotherapy, where the number a day is a limit of dose.
+    """
+    if laid.protocol.max_per_day is None:
+        return
+    for index, phase in enumerate(laid.protocol.phases):
+        a_day = Counter(moment.date() for moment in laid[phase.id].moments)
+        most = max(a_day.values(), default=0)
+        if most > laid.protocol.max_per_day:
+            what = f"puts {most} sessions on one day; max_per_day is {laid.protocol.max_per_day}"
+            yield Fault(f"phases.{index}", what, remedy="raise max_per_day or spread the sessions")
+
+
+def outcome_nobody_gives(laid: Undated) -> Iterator[Fault]:
+    """An outcome that a phase requires is among those that its review can give.
+
+    From FHIR and USDM, where a condition names a coded result. A misspelt one is refused earlier.
+    """
+    for index, phase in enumerate(laid.protocol.phases):
+        if phase.requires and not laid.protocol.review(phase.requires.review).outcomes:
+            what = f"is not announced by {phase.requires.review}, which lists no outcomes"
+            remedy = f'give that review outcomes = ["{phase.requires.outcome}", ...]'
+            path = f"phases.{index}.requires.outcome"
+            yield Fault(path, what, phase.requires.outcome, remedy)
+
+
+def outcome_too_late(laid: Undated) -> Iterator[Fault]:
+    """A review that opens a phase does not wait for that phase.
+
+    Each would wait for the other, and neither would come. Ours, as for a loop of anchors.
+    """
+    for index, phase in enumerate(laid.protocol.phases):
+        if phase.requires and phase.id in _behind(laid.protocol, phase.requires.review):
+            what = "waits for a review that counts from this phase"
+            remedy = "anchor the review on what comes before"
+            path = f"phases.{index}.requires.review"
+            yield Fault(path, what, phase.requires.review, remedy)
+
+
+def _behind(protocol: Protocol, review: str) -> set[str]:
+    """Name every phase that must have begun before a review."""
+    found: set[str] = set()
+    name = protocol.review(review).at.phase
+    while name is not None and name not in found:
+        found.add(name)
+        starts = protocol.phase(name).starts
+        index = [phase.id for phase in protocol.phases].index(name)
+        before = protocol.phases[index - 1].id if index else None
+        name = before if starts is None else starts.phase
+    return found
+
+
+def ends_before_it_begins(laid: Undated) -> Iterator[Fault]:
+    """What is expected or taken up to a day begins before that day.
+
+    Ours; applies to milestones and to treatment at home.
+    """
+    spans = [
+        *((f"milestones.{i}", m.at, m.until) for i, m in enumerate(laid.protocol.milestones)),
+        *((f"adjuncts.{i}", a.starts, a.until) for i, a in enumerate(laid.protocol.adjuncts)),
+    ]
+    for path, first, last in spans:
+        if last is None:
+            continue
+        begins, ends = _span(first, laid), _span(last, laid)
+        if begins and ends and ends[1] < begins[0]:
+            remedy = "swap the two or move one"
+            yield Fault(f"{path}.until", f"comes before {first}", str(last), remedy)
+
+
+def spaced_on_the_first_day(laid: Undated) -> Iterator[Fault]:
+    """Two treatments that must lie apart do not both open the course.
+
+    The first day is the person's choice and is not moved, so that they would meet on it. Ours.
+    """
+    openers = {
+        p.label for p in laid.protocol.phases if START in laid[p.id].moments and laid[p.id].is_dated
+    }
+    for index, spacing in enumerate(laid.protocol.spacing):
+        if openers.issuperset(spacing.between) and spacing.at_least:
+            what = f"cannot hold on the first day: {' and '.join(spacing.between)} both begin on it"
+            remedy = f'anchor one on "start + {spacing.at_least}"'
+            yield Fault(f"spacing.{index}.at_least", what, str(spacing.at_least), remedy)
+
+
+def two_phases_on_one_day(laid: Undated) -> Iterator[Fault]:
+    """Two phases of one treatment do not ask for sessions on the same day.
+
+    There is never a second session of a treatment on a day, unless one phase itself has several; one
+    of the two could not stand where it should. Phases that require different outcomes of one review
+    never meet. Of a phase without an end the first year is looked at. Ours.
+    """
+    days = {phase.id: _days_at_the_clinic(phase, laid[phase.id]) for phase in laid.protocol.phases}
+    for index, phase in enumerate(laid.protocol.phases):
+        for earlier in laid.protocol.phases[:index]:
+            shared = days[phase.id] & days[earlier.id]
+            if shared and earlier.label == phase.label and not excluded(earlier, phase):
+                after = (min(shared) - START.date()).days
+                what = (
+                    f"has a session on a day of {earlier.id}, {count(after, 'day')} after the start"
+                )
+                remedy = "move one, or give the two labels if they are two treatments"
+                yield Fault(f"phases.{index}", what, remedy=remedy)
+
+
+def _days_at_the_clinic(phase: Phase, series: Series) -> frozenset[date]:
+    """Return the days of a phase that are known and taken up at the clinic."""
+    if phase.place == "home" or not series.is_dated:
+        return frozenset()
+    return frozenset(moment.date() for moment in series.moments)

@@ -1,0 +1,121 @@
+"""What a rule is, the table of rules, and the check of a protocol against all of them."""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from mesoplan.checking import doubtful, impossible_course, impossible_phases, stated
+from mesoplan.checking.finder import Finder
+from mesoplan.protocol.protocol import Protocol
+from mesoplan.scheduling.undated import Undated, undated
+from mesoplan.values.errors import Fault
+
+Level = Literal["error", "warning"]
+"""An error cannot be carried out as written; a warning is for a person to look at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark(Fault):
+    """What one rule says about one place of a protocol."""
+
+    rule: str
+    """The number of the rule, e.g. `MP101`."""
+    level: Level
+
+    def __str__(self) -> str:
+        """Say it on one line, the rule's number first."""
+        return f"{self.rule} {self.level}: {Fault.__str__(self)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One numbered rule. Its docstring says what it asks for, why, and where that comes from."""
+
+    code: str
+    level: Level
+    find: Finder
+
+    def __str__(self) -> str:
+        """Return its line in a list of rules."""
+        return f"{self.code} {self.level}: {self.title}"
+
+    @property
+    def title(self) -> str:
+        """The rule in one sentence."""
+        return self.text.partition("\n")[0]
+
+    @property
+    def text(self) -> str:
+        """The rule with its reason and its source."""
+        return inspect.getdoc(self.find) or ""
+
+    def remarks(self, laid: Undated) -> Iterator[Remark]:
+        """Yield what the rule says about a protocol."""
+        for fault in self.find(laid):
+            yield Remark(
+                path=fault.path,
+                what=fault.what,
+                got=fault.got,
+                remedy=fault.remedy,
+                code="impossible" if self.level == "error" else "doubtful",
+                rule=self.code,
+                level=self.level,
+            )
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("MP101", "error", impossible_phases.windows_overlap),
+    Rule("MP102", "error", impossible_phases.minimum_over_rhythm),
+    Rule("MP103", "error", impossible_phases.maximum_under_rhythm),
+    Rule("MP104", "error", impossible_phases.grace_without_minimum),
+    Rule("MP105", "error", impossible_phases.until_before_second),
+    Rule("MP107", "error", impossible_phases.tiers_out_of_order),
+    Rule("MP108", "error", impossible_phases.places_out_of_order),
+    Rule("MP109", "error", impossible_phases.offset_beyond_step),
+    Rule("MP110", "error", impossible_course.never_reached),
+    Rule("MP111", "error", impossible_course.phase_without_sessions),
+    Rule("MP112", "error", impossible_course.last_of_open_course),
+    Rule("MP113", "error", impossible_course.review_before_start),
+    Rule("MP114", "error", impossible_course.more_steps_than_sessions),
+    Rule("MP115", "error", impossible_course.deadline_before_end),
+    Rule("MP116", "error", impossible_course.too_many_a_day),
+    Rule("MP117", "error", impossible_course.outcome_nobody_gives),
+    Rule("MP118", "error", impossible_course.outcome_too_late),
+    Rule("MP119", "error", impossible_course.ends_before_it_begins),
+    Rule("MP120", "error", impossible_course.spaced_on_the_first_day),
+    Rule("MP121", "error", impossible_course.gate_at_each_session),
+    Rule("MP122", "error", impossible_course.two_phases_on_one_day),
+    Rule("MP201", "warning", doubtful.no_source),
+    Rule("MP202", "warning", doubtful.number_without_basis),
+    Rule("MP203", "warning", doubtful.mostly_assumed),
+    Rule("MP204", "warning", doubtful.source_never_cited),
+    Rule("MP205", "warning", doubtful.source_not_findable),
+    Rule("MP206", "warning", doubtful.no_review),
+    Rule("MP207", "warning", doubtful.no_consultation),
+    Rule("MP208", "warning", doubtful.no_window),
+    Rule("MP209", "warning", doubtful.not_in_use),
+    Rule("MP210", "warning", doubtful.month_end_not_said),
+    Rule("MP211", "warning", doubtful.no_room_for_spacing),
+    Rule("MP212", "warning", stated.rhythm_not_as_said),
+    Rule("MP213", "warning", stated.count_not_as_said),
+    Rule("MP214", "warning", doubtful.two_at_one_moment),
+    Rule("MP215", "warning", doubtful.gate_after_start),
+)
+"""Every rule, in the order of its number. A number is never given to another rule."""
+
+
+def check_protocol(protocol: Protocol) -> tuple[Remark, ...]:
+    """Say what in a protocol is impossible (errors) or doubtful (warnings), errors first.
+
+    What makes a protocol unusable was already refused when it was built; this judges the rest.
+
+    >>> from mesoplan.protocol.phase import Phase
+    >>> weekly = Protocol(
+    ...     id="x", title="X", phases=[Phase(id="a", every="P1W", sessions=4, window="P4D")]
+    ... )
+    >>> check_protocol(weekly)[0].rule
+    'MP101'
+    """
+    laid = undated(protocol)
+    return tuple(remark for rule in RULES for remark in rule.remarks(laid))

@@ -1,0 +1,113 @@
+"""A course's log, read fact by fact: what a new fact is held against.
+
+It knows the log and the protocol and nothing else: no clinic, no clock, no plan. What it remembers of
+the facts before is the last one of each kind, for each visit, so that a log is read once whatever its
+length, and a new kind of fact needs nothing here.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from mesoplan.course.facts import Fact
+from mesoplan.protocol.phase import Phase
+from mesoplan.protocol.protocol import Protocol
+from mesoplan.protocol.review import Review
+from mesoplan.protocol.visit_key import VisitKey, number_in
+from mesoplan.values.errors import closest
+
+_DAY = timedelta(days=1)
+
+
+class Log:
+    """What stands before a fact: the protocol, the start, and the facts entered so far."""
+
+    def __init__(self, protocol: Protocol, start: datetime) -> None:
+        """Begin an empty log."""
+        self.protocol = protocol
+        self._start = start
+        self._parts: dict[str, Phase | Review] = {phase.id: phase for phase in protocol.phases}
+        self._parts |= {review.id: review for review in protocol.reviews}
+        self._early = frozenset(_early_phases(protocol))
+        self._last: dict[tuple[str, str | None], tuple[int, Fact]] = {}
+        self._length = 0
+
+    def enter(self, fact: Fact) -> None:
+        """Add a fact behind the others."""
+        said = (self._length, fact)
+        self._last[fact.fact, None] = said
+        visit = getattr(fact, "visit", None)
+        if visit is not None:
+            self._last[fact.fact, visit] = said
+        self._length += 1
+
+    def last(self, *kinds: str, visit: str | None = None) -> Fact | None:
+        """Return the last fact of these kinds, of one visit where it is named, or None."""
+        said = [self._last[kind, visit] for kind in kinds if (kind, visit) in self._last]
+        return max(said, key=lambda one: one[0])[1] if said else None
+
+    def part(self, visit: str) -> Phase | Review | None:
+        """Return the phase or the review that a visit's key belongs to, or None if it is no key.
+
+        A session has its number, and so has a review that takes place at each session; other reviews
+        have none. Whether there is a session of that number is for the plan to say.
+        """
+        key = VisitKey.read(visit, self._parts)
+        if key is None or str(key) != visit:
+            return None
+        part = self._parts[key.name]
+        return part if _is_numbered(part) == (key.number is not None) else None
+
+    def nearest(self, visit: str) -> str:
+        """Say which visit was probably meant by a key that is none."""
+        number = number_in(visit) or 1
+        keys = (
+            VisitKey(name, number if _is_numbered(part) else None)
+            for name, part in self._parts.items()
+        )
+        return closest(visit, map(str, keys))
+
+    def precedes(self, moment: date | datetime, phase: str | None = None) -> bool:
+        """Say whether a day or a moment lies before the course's first day, wherever the clinic is.
+
+        What a phase does that itself may begin before the start lies before nothing.
+        """
+        if self._early if phase is None else phase in self._early:
+            return False
+        if isinstance(moment, datetime) and moment.tzinfo and self._start.tzinfo:
+            return self._start - moment >= _DAY
+        return _days(moment)[1] < _days(self._start)[0]
+
+    @property
+    def begins(self) -> date:
+        """The day of the start, as it was written."""
+        return self._start.date()
+
+
+def _is_numbered(part: Phase | Review) -> bool:
+    return isinstance(part, Phase) or part.at.kind == "each"
+
+
+def _days(moment: date | datetime) -> tuple[date, date]:
+    """Return the first and the last day that it may be at the clinic, whose zone the log has not."""
+    if not isinstance(moment, datetime):
+        return moment, moment
+    slack = _DAY if moment.tzinfo else timedelta()
+    return moment.date() - slack, moment.date() + slack
+
+
+def _early_phases(protocol: Protocol) -> Iterator[str]:
+    """Yield the phases that may begin before the start: by a date from outside, or a minus."""
+    early: set[str] = set()
+    before = dict(zip(protocol.phases[1:], protocol.phases, strict=False))
+    for name in protocol.phase_order:
+        phase = protocol.phase(name)
+        anchor = phase.starts
+        if anchor is None:
+            leads = phase in before and before[phase].id in early
+        elif anchor.kind in {"session", "each"}:
+            leads = anchor.phase in early if anchor.phase else bool(early)
+        else:
+            leads = anchor.kind == "external"
+        if leads or (anchor is not None and anchor.offset.length < 0):
+            early.add(name)
+            yield name

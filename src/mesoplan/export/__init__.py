@@ -1,1 +1,0 @@
-"""What leaves the plan for calendars and paper."""

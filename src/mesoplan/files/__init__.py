@@ -1,0 +1,1 @@
+"""Protocol and clinic files, and the JSON Schema of a protocol file."""

@@ -1,0 +1,265 @@
+"""The day of each session of a wave: first what stands, then what is free (M6, M8).
+
+What happened, what a person fixed and what was announced and is still possible is settled first. What
+was announced is released only where it has become impossible, breaks a minimum, or leaves a session
+that is free no day near its target.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+
+from mesoplan.plan.intervals import Spot
+from mesoplan.plan.visit import Visit
+from mesoplan.scheduling.days import nearest
+from mesoplan.scheduling.placement import place
+from mesoplan.scheduling.setting import Session, Setting, days_of
+from mesoplan.scheduling.stops import Group, Settled, Stop
+from mesoplan.scheduling.targets import Target, minutes_of_session
+from mesoplan.values.weekdays import WEEKDAYS
+
+
+class Assignment:
+    """The sessions that have their days so far, wave after wave."""
+
+    def __init__(self, setting: Setting, settled: Settled) -> None:
+        """Begin with what has happened, and what a person fixed, settled."""
+        self.setting, self.history = setting, setting.history
+        self.intervals, self.settled = settled.intervals, settled
+        self.weekdays = frozenset(
+            WEEKDAYS.index(name) for name in setting.history.course.preferences.weekdays
+        )
+        self.placed: dict[str, Session] = {}
+        self.counted_from: dict[str, str] = {}
+        self.has_begun = False
+
+    def on_days(self, targets: Sequence[Target]) -> tuple[list[Session], bool]:
+        """Return the sessions of a wave on their days, and whether these are proved to be the best."""
+        self._link(targets)
+        found = [Session(t, t.day, t.day) for t in targets if t.phase.place == "home"]
+        clinic = sorted((t for t in targets if t.phase.place == "clinic"), key=self._group)
+        proved = True
+        for _, group in groupby(clinic, key=self._group):
+            blocks = [list(block) for _, block in groupby(sorted(group, key=_when), key=_block)]
+            sessions, is_proved = self._group_on_days(blocks)
+            found += sessions
+            proved = proved and is_proved
+        return found, proved
+
+    def _link(self, targets: Sequence[Target]) -> None:
+        """Remember which session each one of a chain counts from."""
+        last: dict[str, str] = {}
+        for target in targets:
+            if target.counts_on:
+                self.counted_from[target.key] = last[target.phase.id]
+            last[target.phase.id] = target.key
+
+    def _group(self, target: Target) -> tuple[bool, str, str]:
+        """Gather by treatment; what is certain comes first, and what another outcome opens apart."""
+        track = target.phase.label or ""
+        track = "" if track in self.intervals.spaced else f"track {track}"
+        wanted = target.phase.requires if target.status == "tentative" else None
+        named = f"{wanted.review} {wanted.outcome}" if wanted is not None else ""
+        return wanted is not None, named, track
+
+    def _group_on_days(self, blocks: Sequence[list[Target]]) -> tuple[list[Session], bool]:
+        free: list[list[Target]] = []
+        found: list[Session] = []
+        for block in blocks:
+            standing = self._fixed(block) or self._kept(block) or self._chosen(block)
+            found += standing
+            for session in standing:
+                self.placed[session.key] = session
+                self.settled.add(session.spot)
+            if not standing:
+                free.append(block)
+        if not free:
+            return found, True
+        found = self._released(free, found)
+        free.sort(key=lambda block: _when(block[0]))
+        stops = [self._stop(block) for block in free]
+        group = Group(stops, self.setting.days.treatable, self.settled, self.weekdays)
+        placed = place(group)
+        for block, day, asked in zip(free, placed.days, placed.targets, strict=True):
+            for target in block:
+                session = self._session(target, day, asked + target.day - block[0].day)
+                found.append(session)
+                self.placed[session.key] = session
+                self.settled.add(session.spot)
+        return [self._counted_on(session) for session in found], placed.proved
+
+    def _counted_on(self, session: Session) -> Session:
+        """Return a session whose time a person chose with its target, now that all have their days."""
+        asked = self._asked(session.target)
+        if session.fixed is None or asked == session.target_day:
+            return session
+        return self._session(session.target, session.day, asked)._replace(fixed=session.fixed)
+
+    def _released(self, free: list[list[Target]], found: Sequence[Session]) -> list[Session]:
+        """Release what was announced where nothing else leaves a free session its nearest day (M8).
+
+        A session that is free again may in its turn be in the way of the next one.
+        """
+        kept = {session.key: session for session in found if session.announced is not None}
+        waiting, tried = list(free), list[Spot]()
+        while kept and waiting:
+            waiting.sort(key=lambda block: _when(block[0]))
+            block = waiting.pop(0)
+            if self._counts_from_free(block[0]):
+                continue
+            stop = self._stop(block)
+            day, in_the_way = self._nearest_day(stop, list(kept.values()))
+            for session in in_the_way:
+                del kept[session.key]
+                del self.placed[session.key]
+                self.settled.release(session.spot)
+                free.append([session.target])
+                waiting.append([session.target])
+            tried.append(stop.spot(day)._replace(key=block[0].key))
+            self.settled.add(tried[-1])
+        for spot in tried:
+            self.settled.release(spot)
+        freed = {block[0].key for block in free}
+        return [session for session in found if session.key not in freed]
+
+    def _nearest_day(self, stop: Stop, kept: Sequence[Session]) -> tuple[int, list[Session]]:
+        """Return the day of a stop nearest to its target, and what was announced in its way.
+
+        Where it has a day in its window beside all that was announced, nothing is in its way.
+        """
+        day = self._free_day(stop)
+        if stop.last is not None and day <= stop.last:
+            return day, []
+        for session in kept:
+            self.settled.release(session.spot)
+        sooner = self._free_day(stop)
+        for session in kept:
+            self.settled.add(session.spot)
+        if sooner >= day:
+            return day, []
+        there = Settled(self.intervals)
+        there.add(stop.spot(sooner))
+        same = (session for session in kept if session.phase.id == stop.phase.id)
+        return sooner, [session for session in same if there.too_close(session.spot) is not None]
+
+    def _free_day(self, stop: Stop) -> int:
+        """Return the day of a stop's window that is nearest to its target, or the first after it."""
+
+        def allowed(day: int) -> bool:
+            possible = day >= stop.earliest and self.setting.days.treatable(day, stop.minutes)
+            return possible and self.settled.keeps(stop.phase, stop.target, day)
+
+        if stop.first is not None and stop.last is not None:
+            inside = [day for day in range(stop.first, stop.last + 1) if allowed(day)]
+            if inside:
+                return min(inside, key=lambda day: (abs(day - stop.target), -day))
+        return nearest(stop.target if stop.last is None else stop.last + 1, allowed)
+
+    def _fixed(self, block: Sequence[Target]) -> list[Session]:
+        """Return a block of which a person chose a time, each session on its day; else nothing."""
+        if not self.history.fixed:
+            return []
+        times = [self._time(target) for target in block]
+        if not any(times):
+            return []
+        return [
+            self._session(
+                target, target.day if at is None else at.toordinal(), self._asked(target)
+            )._replace(fixed=at)
+            for target, at in zip(block, times, strict=True)
+        ]
+
+    def _time(self, target: Target) -> datetime | None:
+        """Return the time that the person chose for a session, where nothing rules it out."""
+        at = self.history.fixed.get(target.key)
+        if at is None or target.key not in self.history.shown.visits:
+            return None
+        return at if self.setting.stands(target.key, at) else None
+
+    def _kept(self, block: Sequence[Target]) -> list[Session]:
+        """Return a block on the day that was announced, or nothing where it is released (M8)."""
+        if not self.setting.published:
+            return []
+        found = [self._on_its_announced_day(target) for target in block]
+        return [session for session in found if session is not None] if all(found) else []
+
+    def _on_its_announced_day(self, target: Target) -> Session | None:
+        visit = self.setting.out(target.key)
+        if visit is None or self._counts_from_free(target):
+            return None
+        day, asked = visit.day.toordinal(), self._asked(target)
+        session = self._session(target, day, asked)._replace(announced=visit)
+        inside = session.first is not None and session.last is not None
+        inside = inside and (session.first or 0) <= day <= (session.last or 0)
+        if day < target.not_before or not (inside or asked == visit.target.toordinal()):
+            return None
+        if self._is_held(day):
+            return session
+        possible = not self._has_passed(visit) and self.setting.days.treatable(day, session.minutes)
+        return session if possible and self.settled.too_close(session.spot) is None else None
+
+    def _has_passed(self, visit: Visit) -> bool:
+        """Whether its wall time has passed by now, where the clinic's zone is another one."""
+        start = visit.start.replace(tzinfo=self.setting.days.clinic.zone)
+        return start <= self.history.as_of < visit.start
+
+    def _counts_from_free(self, target: Target) -> bool:
+        return target.counts_on and self.counted_from[target.key] not in self.placed
+
+    def _is_held(self, day: int) -> bool:
+        hold = self.history.circumstances.open_hold
+        return hold is not None and hold.covers(day)
+
+    def _asked(self, target: Target) -> int:
+        """Return the day that the protocol asks for, in a chain from where the one before stands."""
+        before = self.placed.get(self.counted_from.get(target.key, ""))
+        if before is None or target.phase.every is None:
+            return target.day
+        return self.intervals.after(before.day, target.phase.every)
+
+    def _chosen(self, block: Sequence[Target]) -> list[Session]:
+        """Return the first session on the day that the person chose to begin, where it is free."""
+        begins, first = self.setting.begins.toordinal(), block[0]
+        if self.setting.published or self.has_begun or first.day != begins:
+            return []
+        if first.status == "tentative" or not self.setting.days.room(begins):
+            return []
+        if not self.settled.keeps(first.phase, begins, begins):
+            return []
+        self.has_begun = True
+        return [self._session(target, begins, target.day) for target in block]
+
+    def _session(self, target: Target, day: int, asked: int) -> Session:
+        return Session(target, day, asked, *_window(target, asked))
+
+    def _stop(self, block: Sequence[Target]) -> Stop:
+        first, last = block[0], block[-1]
+        asked = self._asked(first)
+        earliest, latest = _window(first, asked)
+        length = int((last.moment - first.moment).total_seconds()) // 60
+        begins = self.setting.begins.toordinal()
+        return Stop(
+            phase=first.phase,
+            target=asked,
+            minutes=length + minutes_of_session(first.phase, last.number),
+            first=earliest,
+            last=latest,
+            earliest=max(begins, self.setting.soonest, first.not_before),
+            chain=first.phase.every if self._counts_from_free(first) else None,
+        )
+
+
+def _window(target: Target, asked: int) -> tuple[int | None, int | None]:
+    window = target.phase.step(target.number).window or target.phase.window
+    return days_of(window, asked)
+
+
+def _when(target: Target) -> tuple[datetime, str]:
+    return target.moment, target.phase.id
+
+
+def _block(target: Target) -> tuple[str, object]:
+    """Name what a session is placed with: those that the protocol puts hours apart on one day."""
+    if target.phase.several_a_day and target.not_before == 1:
+        return target.phase.id, target.moment.date()
+    return target.phase.id, target.key

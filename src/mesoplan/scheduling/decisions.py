@@ -1,0 +1,257 @@
+"""What a new fact means for the phases: counted, owed, begun again, moved on (M4, M7)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
+
+from mesoplan.course.facts import Attended, Extended, Resumed
+from mesoplan.plan.entries import Decision, Laid, Origin
+from mesoplan.plan.visit import Visit
+from mesoplan.protocol.phase import Phase
+from mesoplan.protocol.visit_key import VisitKey
+from mesoplan.scheduling.days import Days
+from mesoplan.scheduling.history import History, Shown
+from mesoplan.scheduling.standing import Standing
+from mesoplan.scheduling.targets import places_from
+from mesoplan.values.period import Period
+
+_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What has happened before a fact, and the visits as people see them then."""
+
+    history: History
+    shown: Shown
+
+    def done(self, visit: Visit, start: datetime, fact: Attended) -> Iterator[Decision]:
+        """Yield what a session that took place means for its phase."""
+        phase = self._phase(visit)
+        key = VisitKey.read(visit.key, {visit.phase or ""})
+        if phase is None or key is None or key.number is None:
+            return
+        laid = self.shown.laid.get(phase.id)
+        standing = self.history.standing(phase.id)
+        day = start.date()
+        again = self._begins_again(phase, standing, visit, laid, start)
+        origin = self._counts_from(phase, visit, laid, start, fact, again=again)
+        settled = None if laid is None else laid.origin
+        yield Decision(
+            phase=phase.id,
+            what="begun-again" if again else "done",
+            slot=1 if again else key.number,
+            target=None if again else visit.target,
+            day=day,
+            counts_from=origin or (settled if standing.counts_from is None else None),
+        )
+
+    def _begins_again(
+        self, phase: Phase, standing: Standing, visit: Visit, laid: Laid | None, start: datetime
+    ) -> bool:
+        """Whether a session is the first of a new run: a gap too long, or a tier that says so."""
+        longest, last = phase.restart_after, standing.last
+        too_long = longest is not None and last is not None and start.date() > longest.after(last)
+        planned = laid is not None and laid.begins == visit.key
+        return too_long or planned or phase.tier(visit.target, start.date()) == "restart"
+
+    def _counts_from(
+        self,
+        phase: Phase,
+        visit: Visit,
+        laid: Laid | None,
+        start: datetime,
+        fact: Attended,
+        *,
+        again: bool,
+    ) -> Origin | None:
+        """Return where the rest of the rhythm counts from now, or None where it stays."""
+        moment = self._at_the_rhythm(start)
+        if fact.next_after is not None:
+            return self._after_a_gap(phase, visit, laid, moment, fact.next_after)
+        if again and not phase.at and not phase.each_of_another:
+            return Origin(moment=moment, skip=1)
+        late = (start.date() - visit.target).days
+        if phase.is_chain:
+            return Origin(moment=moment, offset=phase.every or Period("P0D"))
+        if late and phase.tier(visit.target, start.date()) == "shift":
+            return self._shifted(phase, visit, laid, moment, late)
+        return None
+
+    def _at_the_rhythm(self, start: datetime) -> datetime:
+        """Return the day of a session at the time of day that the course prefers."""
+        course = self.history.course
+        begins = self.history.clinic.local(course.start)
+        time = course.preferences.time or begins.time()
+        return datetime.combine(start.date(), time)
+
+    def _after_a_gap(
+        self, phase: Phase, visit: Visit, laid: Laid | None, moment: datetime, gap: Period
+    ) -> Origin | None:
+        """Return the rhythm whose next place comes one written gap after a session, if it has one."""
+        gap = max(gap, phase.minimum, key=lambda period: period.after(moment))
+        if phase.every is not None and not phase.offsets and not phase.weekdays:
+            return Origin(moment=moment, offset=gap)
+        place = self._next_place(phase, visit, laid)
+        if place is None or laid is None:
+            return None
+        days = (gap.after(moment).date() - place.date()).days
+        return self._shifted(phase, visit, laid, moment, days)
+
+    def _shifted(
+        self, phase: Phase, visit: Visit, laid: Laid | None, moment: datetime, days: int
+    ) -> Origin:
+        """Return the rhythm moved by so many days from a session on."""
+        plain = phase.every is not None and not phase.offsets and not phase.weekdays
+        if (plain and not phase.at) or laid is None:
+            return Origin(moment=moment, offset=phase.every or Period("P0D"))
+        if phase.at or phase.each_of_another:
+            return laid.origin.replace(shift=laid.origin.shift + days)
+        used = self._index(phase, visit, laid)
+        origin = laid.origin
+        return origin.replace(skip=origin.skip + used + 1, shift=origin.shift + days)
+
+    def _index(self, phase: Phase, visit: Visit, laid: Laid) -> int:
+        """Return which of the rhythm's places a visit stands on."""
+        month_end = self.history.course.protocol.month_end
+        found = enumerate(places_from(phase, laid.origin, month_end))
+        return next(index for index, place in found if place.date() >= visit.target)
+
+    def _next_place(self, phase: Phase, visit: Visit, laid: Laid | None) -> datetime | None:
+        if laid is None or phase.each_of_another:
+            return None
+        month_end = self.history.course.protocol.month_end
+        found = places_from(phase, laid.origin, month_end)
+        return next((place for place in found if place.date() > visit.target), None)
+
+    def _phase(self, visit: Visit) -> Phase | None:
+        phases = self.history.course.protocol.phases
+        return next((phase for phase in phases if phase.id == visit.phase), None)
+
+    def owed(self, visit: Visit) -> Iterator[Decision]:
+        """Yield whether a lost session is made up."""
+        phase = self._phase(visit)
+        key = VisitKey.read(visit.key, {visit.phase or ""})
+        if phase is None or key is None or key.number is None:
+            return
+        laid = self.shown.laid.get(phase.id)
+        origin = None
+        if phase.is_chain and not self._stands_before(visit):
+            target = datetime.combine(visit.target, self._at_the_rhythm(visit.start).time())
+            origin = Origin(moment=target)
+            if not phase.makes_up and phase.every is not None:
+                origin = Origin(moment=target, offset=phase.every)
+        standing = self.history.standing(phase.id)
+        settled = laid.origin if laid is not None and standing.counts_from is None else None
+        yield Decision(
+            phase=phase.id,
+            what="made-up" if phase.makes_up else "given-up",
+            slot=key.number,
+            target=visit.target,
+            day=visit.day,
+            counts_from=origin or settled,
+        )
+
+    def _stands_before(self, visit: Visit) -> bool:
+        """Whether a session of the phase is still to come before another one."""
+        return any(
+            each.phase == visit.phase and each.upcoming and each.start < visit.start
+            for each in self.shown.visits.values()
+        )
+
+    def extended(self, fact: Extended) -> tuple[Decision, ...]:
+        """Return which phase gets more sessions."""
+        name = fact.phase_in(self.history.course.protocol)
+        if name is None:
+            return ()
+        return (Decision(phase=name, what="added", sessions=fact.sessions),)
+
+    def moved_on(self, fact: Resumed) -> Iterator[Decision]:
+        """Yield for each phase where its rest goes on: as a whole, in the series' weekday."""
+        hold = self.history.circumstances.open_hold
+        if hold is None:
+            return
+        days = Days(self.history.clinic, self.history.circumstances)
+        end = fact.on.toordinal()
+        for phase in self.history.course.protocol.phases:
+            held = self._held(phase, hold.first, end)
+            laid = self.shown.laid.get(phase.id)
+            if held is None or laid is None or not self._moves_by_itself(phase):
+                continue
+            day = _goes_on(phase, held, end, days)
+            moment = datetime.combine(datetime.fromordinal(day), laid.origin.moment.time())
+            yield Decision(
+                phase=phase.id,
+                what="moved-on",
+                target=held.target,
+                day=datetime.fromordinal(day).date(),
+                shift=day - held.target.toordinal(),
+                counts_from=self._resumed(phase, held, laid, moment),
+            )
+
+    def _moves_by_itself(self, phase: Phase) -> bool:
+        """Whether a phase does not simply follow the sessions that it counts from."""
+        if phase.each_of_another:
+            return False
+        if self.history.standing(phase.id).counts_from is not None:
+            return True
+        first = self.history.course.protocol.phases[0].id == phase.id
+        anchor = phase.starts
+        return first if anchor is None else anchor.kind in {"start", "external"}
+
+    def _held(self, phase: Phase, first: int, end: int) -> Visit | None:
+        """Return the first session of a phase that a hold kept from taking place, or None."""
+        now = self.history.as_of
+        held = [
+            visit
+            for visit in self.shown.visits.values()
+            if visit.phase == phase.id
+            and not visit.lost
+            and visit.status != "attended"
+            and visit.key not in self.history.recorded
+            and visit.key not in self.history.fixed
+            and first <= visit.day.toordinal() < end
+            and (visit.day.toordinal() > first or visit.start > now or visit.status == "on_hold")
+        ]
+        return min(held, key=lambda visit: (visit.target, visit.start), default=None)
+
+    def _resumed(self, phase: Phase, held: Visit, laid: Laid, moment: datetime) -> Origin:
+        """Return the rhythm that goes on after a hold; what stands before the hold stays there."""
+        origin, days = laid.origin, (moment.date() - held.target).days
+        months = phase.every is not None and phase.every.months
+        if phase.at:
+            return origin.replace(shift=origin.shift + days)
+        if phase.is_chain:
+            return Origin(moment=moment)
+        if months and not phase.offsets:
+            later = Origin(moment=moment)
+        else:
+            fresh = origin.replace(before=())
+            index = self._index(phase, held, laid.replace(origin=fresh))
+            later = fresh.replace(skip=fresh.skip + index, shift=fresh.shift + days)
+        stand = [
+            visit.target
+            for visit in self.shown.visits.values()
+            if visit.phase == phase.id and visit.upcoming and visit.target < held.target
+        ]
+        if not stand:
+            return later
+        month_end = self.history.course.protocol.month_end
+        places = takewhile(
+            lambda place: place.date() < held.target, places_from(phase, origin, month_end)
+        )
+        return later.replace(before=tuple(p for p in places if p.date() >= min(stand)))
+
+
+def _goes_on(phase: Phase, held: Visit, end: int, days: Days) -> int:
+    """Return the day on which a series goes on after a hold."""
+    every = phase.every or (Period("P1W") if phase.weekdays else None)
+    whole_weeks = every is not None and not every.months and every.days and not every.days % _WEEK
+    if not whole_weeks:
+        return end
+    first = end + (held.target.toordinal() - end) % _WEEK
+    for day in range(first, first + 52 * _WEEK, _WEEK):
+        if days.possible(day, held.minutes):
+            return day
+    return end

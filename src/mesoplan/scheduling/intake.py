@@ -1,0 +1,312 @@
+"""The log taken in, fact by fact, each once and by what was known then (M7).
+
+What holds:
+
+- Entries and facts belong together, one each, in the same order.
+- A visit that was recorded keeps its time and length for good.
+- A fact that is gone loses its entry; what was decided after it stands, and a finding says so.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import assert_never
+
+from mesoplan.clinic.clinic import Clinic
+from mesoplan.course.course import Course
+from mesoplan.course.facts import (
+    Attended,
+    Away,
+    Cancelled,
+    Extended,
+    Fact,
+    Missed,
+    Moved,
+    Paused,
+    Resumed,
+    Reviewed,
+    Stopped,
+)
+from mesoplan.plan.entries import Entry
+from mesoplan.plan.visit import Finding, Status, Visit
+from mesoplan.protocol.visit_key import VisitKey
+from mesoplan.scheduling.decisions import Deciding
+from mesoplan.scheduling.history import History, Lay, Shown, aware, remembered
+from mesoplan.values.errors import Fault, RecordError, closest
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The plan that is out, as far as the next one needs it."""
+
+    facts: tuple[Fact, ...]
+    entries: tuple[Entry, ...]
+    shown: Shown
+
+
+def told(
+    course: Course, clinic: Clinic, as_of: datetime, previous: Published | None, lay: Lay
+) -> History:
+    """Take in a course's log; `previous` is the plan that is out, `lay` shows a visit that it lacks.
+
+    Raises RecordError for a new fact about a visit that stands nowhere.
+    """
+    history = History(course=course, clinic=clinic, as_of=as_of, shown=Shown())
+    known: tuple[Fact, ...] = ()
+    if previous is not None:
+        history, known = _carried_on(history, previous)
+    for index, fact in enumerate(course.facts[len(known) :], len(known)):
+        history = _Step(history, fact, index, len(known), lay).taken()
+    return history
+
+
+def _carried_on(history: History, previous: Published) -> tuple[History, tuple[Fact, ...]]:
+    """Return the history as the previous plan told it, less what was taken back since."""
+    kept, gone = _matched(previous.facts, history.course.facts)
+    entries = tuple(previous.entries[index] for index in kept)
+    facts = tuple(previous.facts[index] for index in kept)
+    visits = dict(previous.shown.visits)
+    for index in gone:
+        _reopen(visits, previous.facts[index], previous.entries[index], history.as_of)
+    history = replace(
+        history,
+        shown=Shown(visits, previous.shown.laid),
+        entries=entries,
+        returned=bool(gone),
+        notes=tuple(_stands_after(gone, kept, previous.facts)),
+    )
+    for fact, entry in zip(facts, entries, strict=True):
+        history = remembered(history, fact, entry)
+    return replace(history, turned=frozenset()), facts
+
+
+def _matched(old: Sequence[Fact], new: Sequence[Fact]) -> tuple[list[int], list[int]]:
+    """Return which old facts still stand at the beginning of the new log, and which are gone."""
+    kept: list[int] = []
+    gone: list[int] = []
+    for index, fact in enumerate(old):
+        position = len(kept)
+        if position < len(new) and new[position] == fact:
+            kept.append(index)
+        else:
+            gone.append(index)
+    return kept, gone
+
+
+def _stands_after(
+    gone: Sequence[int], kept: Sequence[int], facts: Sequence[Fact]
+) -> Iterator[Finding]:
+    """Say of a fact that was taken back that what was decided after it stands."""
+    for index in gone:
+        later = [one for one in kept if one > index and hasattr(facts[one], "visit")]
+        if later:
+            message = f"{facts[index].fact} was taken back; what was recorded after it stands"
+            yield Finding(code="taken-back", message=message)
+
+
+def _reopen(visits: dict[str, Visit], fact: Fact, entry: Entry, as_of: datetime) -> None:
+    """Put a visit back where it stood before the fact that was taken back."""
+    if entry.stood is None or isinstance(fact, Moved):
+        return
+    for visit in [visits[key] for key in visits.keys() & {entry.key, *entry.shared}]:
+        stood = entry.stood if visit.key == entry.key else visit.start
+        _planned_again(visits, visit, stood, as_of)
+
+
+def _planned_again(
+    visits: dict[str, Visit], visit: Visit, stood: datetime, as_of: datetime
+) -> None:
+    start = stood.astimezone(visit.start.tzinfo)
+    visits[visit.key] = visit.replace(
+        status="planned",
+        start=start,
+        end=(start.astimezone(UTC) + visit.length).astimezone(start.tzinfo),
+        revision=visit.revision + 1,
+        stamp=as_of,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One new fact, and the history before it."""
+
+    history: History
+    fact: Fact
+    index: int
+    since: int
+    """The index of the first new fact, recorded together with this one."""
+    lay: Lay
+
+    def taken(self) -> History:
+        """Return the history with the fact, its entry, and what became of its visit."""
+        fact = self.fact
+        match fact:
+            case Attended():
+                return self._attended(fact)
+            case Reviewed():
+                return self._reviewed(fact)
+            case Missed() | Cancelled():
+                return self._lost(fact)
+            case Moved():
+                return self._enter(self._moved(fact), self._as_it_stood(fact.visit))
+            case Resumed():
+                shown = self._any_shown()
+                entry = Entry(decided=tuple(Deciding(self.history, shown).moved_on(fact)))
+                return self._enter(shown, entry)
+            case Extended():
+                entry = Entry(decided=Deciding(self.history, self.history.shown).extended(fact))
+                return self._enter(self.history.shown, entry)
+            case Away() | Paused() | Stopped():
+                return self._enter(self.history.shown, Entry())
+            case _:
+                assert_never(fact)
+
+    def _enter(self, shown: Shown, entry: Entry) -> History:
+        history = replace(self.history, shown=shown, entries=(*self.history.entries, entry))
+        return remembered(history, self.fact, entry)
+
+    # The visit as it stands
+
+    def _any_shown(self) -> Shown:
+        """Return what is shown, laying the first plan where nothing is yet."""
+        return self.history.shown if self.history.shown.visits else self.lay(self.history)
+
+    def _shown_with(self, key: str) -> Shown:
+        """Return what is shown, with a visit; RecordError where it stands nowhere."""
+        shown = self._any_shown()
+        visit = shown.visits.get(key)
+        if visit is not None and not (visit.upcoming and visit.phase in self.history.turned):
+            return shown
+        laid = self.lay(replace(self.history, shown=shown, as_of=self._then()))
+        if key not in laid.visits:
+            known = [visit.key for visit in laid.visits.values() if not visit.lost]
+            fault = Fault(
+                f"facts.{self.index}.visit",
+                "stands nowhere",
+                key,
+                closest(key, known),
+                code="unknown-visit",
+            )
+            raise RecordError(fault, subject="the course's log")
+        return Shown({**shown.visits, key: laid.visits[key]}, {**laid.laid, **shown.laid})
+
+    def _then(self) -> datetime:
+        """Return when the facts before were known at the earliest: after the last visit they name."""
+        stood = [entry.stood for entry in self.history.entries if entry.stood is not None]
+        return min([self.history.as_of, *stood[-1:]])
+
+    def _as_it_stood(self, key: str) -> Entry:
+        visit = self._shown_with(key).visits[key]
+        return Entry(key=key, stood=visit.start, number=visit.number)
+
+    def _settled(self, shown: Shown, key: str, status: Status, at: datetime | None) -> Shown:
+        """Return what is shown once a visit has its outcome, and its joined reviews share it."""
+        visit = shown.visits[key]
+        start = visit.start if at is None else at
+        shift = start.astimezone(UTC) - visit.start.astimezone(UTC)
+        changed = {key: self._changed(visit, status, start)}
+        for review in self._joined(shown, visit) if status in {"attended", "missed"} else ():
+            moved = (review.start.astimezone(UTC) + shift).astimezone(start.tzinfo)
+            changed[review.key] = self._changed(review, status, moved)
+        return Shown({**shown.visits, **changed}, shown.laid)
+
+    def _joined(self, shown: Shown, visit: Visit) -> Iterator[Visit]:
+        """Yield the reviews that were joined to a session."""
+        for review in shown.visits.values():
+            joined = any(reason.other == visit.key for reason in review.reasons)
+            if review.review is not None and joined and review.upcoming and review.day == visit.day:
+                yield review
+
+    def _changed(self, visit: Visit, status: Status, start: datetime) -> Visit:
+        start = start.astimezone(self.history.clinic.zone)
+        end = (start.astimezone(UTC) + visit.length).astimezone(start.tzinfo)
+        same = (visit.status, visit.start) == (status, start)
+        changes: dict[str, object] = {"status": status, "start": start, "end": end}
+        if status in {"missed", "cancelled"}:
+            changes |= {"number": None, "of": None}  # numbers count what takes place
+        if not same:
+            changes |= {"revision": visit.revision + 1, "stamp": self.history.as_of}
+        return visit.replace(**changes)
+
+    def _moved(self, fact: Moved) -> Shown:
+        """Return what is shown; a visit that was moved into the past stands there at once."""
+        shown, to = self._shown_with(fact.visit), aware(self.history, fact.to)
+        if to > self.history.as_of:
+            return shown
+        visit = shown.visits[fact.visit]
+        return Shown(
+            {**shown.visits, visit.key: self._changed(visit, visit.status, to)}, shown.laid
+        )
+
+    # What a fact means
+
+    def _attended(self, fact: Attended) -> History:
+        shown = self._shown_with(fact.visit)
+        at = self._when(fact.visit, fact.at)
+        start = at or shown.visits[fact.visit].start
+        visit = shown.visits[fact.visit]
+        decided = tuple(Deciding(self.history, shown).done(visit, start, fact))
+        entry = Entry(
+            key=visit.key,
+            stood=visit.start,
+            number=visit.number,
+            assumed=self._is_assumed(visit, fact.at),
+            shared=tuple(review.key for review in self._joined(shown, visit)),
+            decided=decided,
+        )
+        settled = self._settled(shown, visit.key, "attended", at)
+        if decided:
+            number = 1 if decided[0].what == "begun-again" else self._rank(shown, visit, start)
+            counted = settled.visits[visit.key].replace(number=number)
+            settled = Shown({**settled.visits, visit.key: counted}, settled.laid)
+        return self._enter(settled, entry)
+
+    def _rank(self, shown: Shown, visit: Visit, start: datetime) -> int:
+        """Return which session of its run a session was, on the day on which it took place."""
+        standing = self.history.standing(visit.phase or "")
+        begun = standing.begun or date.min
+        before = [
+            each
+            for each in shown.visits.values()
+            if each.phase == visit.phase and each.start < start and each.key != visit.key
+        ]
+        return 1 + sum(self._counts(each, standing.done) for each in before if each.day >= begun)
+
+    def _counts(self, visit: Visit, done: frozenset[int]) -> bool:
+        """Whether a session that stood before counts: it took place, or may have."""
+        if visit.status == "attended":
+            key = VisitKey.read(visit.key, {visit.phase or ""})
+            return key is not None and key.number in done
+        day, holds = visit.day.toordinal(), self.history.circumstances.holds
+        return visit.upcoming and not any(hold.covers(day) for hold in holds)
+
+    def _when(self, key: str, at: datetime | None) -> datetime | None:
+        """Return when a visit took place, where that is not where it stands."""
+        return self.history.fixed.get(key) if at is None else aware(self.history, at)
+
+    def _is_assumed(self, visit: Visit, at: datetime | None) -> bool:
+        """Whether a visit is recorded without a time, and the one that it was moved to is taken."""
+        batch = self.history.course.facts[self.since : self.index]
+        moved = at is None and visit.key in self.history.fixed
+        return moved and any(isinstance(f, Moved) and f.visit == visit.key for f in batch)
+
+    def _reviewed(self, fact: Reviewed) -> History:
+        shown = self._shown_with(fact.visit)
+        at, visit = self._when(fact.visit, fact.at), shown.visits[fact.visit]
+        assumed = self._is_assumed(visit, fact.at)
+        entry = Entry(key=visit.key, stood=visit.start, number=visit.number, assumed=assumed)
+        return self._enter(self._settled(shown, fact.visit, "attended", at), entry)
+
+    def _lost(self, fact: Missed | Cancelled) -> History:
+        shown = self._shown_with(fact.visit)
+        visit = shown.visits[fact.visit]
+        chosen = self.history.fixed.get(fact.visit)
+        shared = self._joined(shown, visit) if fact.fact == "missed" else ()
+        entry = Entry(
+            key=visit.key,
+            stood=chosen or visit.start,
+            number=visit.number,
+            shared=tuple(review.key for review in shared),
+            decided=tuple(Deciding(self.history, shown).owed(visit)),
+        )
+        return self._enter(self._settled(shown, visit.key, fact.fact, chosen), entry)

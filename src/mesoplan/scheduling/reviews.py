@@ -1,0 +1,235 @@
+"""Reviews and consultations: their targets, and the session that each may be joined to.
+
+A review counts from where its anchor stands, so the reviews come after the sessions. One that was lost
+is made up on the nearest possible day after.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from mesoplan.plan.visit import Visit
+from mesoplan.protocol.review import Review
+from mesoplan.protocol.visit_key import VisitKey
+from mesoplan.scheduling.days import nearest
+from mesoplan.scheduling.setting import Session, Sessions, Setting, days_of, moments_of
+from mesoplan.scheduling.targets import minutes_of
+from mesoplan.scheduling.times import Diary
+from mesoplan.values.weekdays import WEEKDAYS
+
+_WEEK = 7
+
+
+class Checkpoint(NamedTuple):
+    """A review that is still to come. Days are ordinals, times minutes after midnight."""
+
+    key: str
+    review: Review
+    number: int | None
+    target: int
+    wished: int
+    day: int
+    first: int | None = None
+    last: int | None = None
+    not_before: int = 1
+    anchored: tuple[str, ...] = ()
+    """The sessions that it counts from; on hold, it waits with them."""
+    fixed: datetime | None = None
+    """The aware time that the person chose."""
+    joined: Session | None = None
+    """The session that it takes place directly before."""
+    announced: Visit | None = None
+    """How it stands in the plan that is out, where it keeps its day."""
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return minutes_of(self.review.duration)
+
+
+def checkpoints(setting: Setting, sessions: Sessions) -> tuple[Checkpoint, ...]:
+    """Return the reviews that are still to come, each joined to a session of its window if it can be.
+
+    Those that stand alone have their target as their day; `placed_alone` finds one.
+    """
+    found = (
+        _on_its_day(checkpoint, setting, sessions)
+        for review in setting.history.course.protocol.reviews
+        for checkpoint in _of(review, setting, sessions)
+    )
+    return tuple(found)
+
+
+def unreached(setting: Setting, sessions: Sessions) -> Iterator[Review]:
+    """Yield the reviews that have nothing to count from."""
+    for review in setting.history.course.protocol.reviews:
+        if not moments_of(review.at, setting, sessions):
+            yield review
+
+
+def _of(review: Review, setting: Setting, sessions: Sessions) -> Iterator[Checkpoint]:
+    """Yield the visits of a review that are still to come, with their targets."""
+    many = review.at.kind == "each"
+    month_end = setting.history.course.protocol.month_end
+    for number, moment in enumerate(moments_of(review.at, setting, sessions), 1):
+        name = VisitKey(review.id, number if many else None)
+        attempt = _attempt(name, setting)
+        if attempt is None:
+            continue
+        key, not_before = attempt
+        wished = review.at.offset.after(moment, month_end=month_end)
+        day = wished.toordinal()
+        first, last = days_of(review.window, day)
+        yield Checkpoint(
+            key=key,
+            review=review,
+            number=number if many else None,
+            target=day,
+            wished=60 * wished.hour + wished.minute,
+            day=day,
+            first=first,
+            last=last,
+            not_before=not_before,
+            anchored=tuple(_anchored(review, moment, sessions)),
+        )
+
+
+def _attempt(name: VisitKey, setting: Setting) -> tuple[str, int] | None:
+    """Return the key under which a review is still to come, and the first day; None if it is over."""
+    history, key, not_before = setting.history, name, 1
+    while True:
+        visit = history.shown.visits.get(str(key))
+        if visit is None or setting.out(str(key)) is not None:
+            over = visit is not None and _has_passed(setting, visit)
+            return None if over else (str(key), not_before)
+        status = history.recorded.get(str(key))
+        if status == "attended":
+            return None
+        if status is not None:
+            not_before = visit.day.toordinal() + 1
+        elif not setting.published or history.returned or not visit.lost:
+            return str(key), not_before
+        key = key.again(key.attempt + 1)
+
+
+def _has_passed(setting: Setting, visit: Visit) -> bool:
+    return bool(setting.published) and setting.history.has_passed(visit)
+
+
+def _anchored(review: Review, moment: datetime, sessions: Sessions) -> Iterator[str]:
+    """Yield the sessions to come that a review counts from."""
+    if review.at.kind in {"session", "each"}:
+        for session in sessions.coming:
+            if session.day == moment.toordinal():
+                yield session.key
+
+
+def _on_its_day(checkpoint: Checkpoint, setting: Setting, sessions: Sessions) -> Checkpoint:
+    """Return a review on the day that a person chose, that of a session, or the announced one."""
+    at = setting.history.fixed.get(checkpoint.key)
+    if at is not None and _may_stand(setting, at):
+        return checkpoint._replace(fixed=at, day=at.toordinal())
+    out = setting.out(checkpoint.key)
+    partner = _partner(checkpoint, setting, sessions, out) if checkpoint.review.join else None
+    if partner is not None:
+        kept = out if out is not None and out.day.toordinal() == partner.day else None
+        return checkpoint._replace(joined=partner, day=partner.day, announced=kept)
+    if out is not None and _stays(checkpoint, setting, out):
+        return checkpoint._replace(day=out.day.toordinal(), announced=out)
+    return checkpoint
+
+
+def _may_stand(setting: Setting, at: datetime) -> bool:
+    stopped = setting.history.circumstances.stopped
+    return stopped is None or at.toordinal() < stopped
+
+
+def _stays(checkpoint: Checkpoint, setting: Setting, out: Visit) -> bool:
+    """Whether an announced review keeps its day: possible, and its target or window still allows it."""
+    day = out.day.toordinal()
+    inside = checkpoint.first is not None and checkpoint.first <= day
+    inside = inside and checkpoint.last is not None and day <= checkpoint.last
+    asked = inside or out.target.toordinal() == checkpoint.target
+    held = out.status == "on_hold" and setting.history.circumstances.open_hold is not None
+    possible = held or setting.days.possible(day, checkpoint.minutes)
+    return asked and possible and day >= checkpoint.not_before
+
+
+def _partner(
+    checkpoint: Checkpoint, setting: Setting, sessions: Sessions, out: Visit | None
+) -> Session | None:
+    """Find the session to join: in the window, with room for both; the nearest one."""
+    first = checkpoint.target if checkpoint.first is None else checkpoint.first
+    last = checkpoint.target if checkpoint.last is None else checkpoint.last
+    stood = None if out is None else out.day.toordinal()
+    soonest = setting.soonest if stood is None else min(setting.soonest, stood)
+    found = [
+        session
+        for session in sessions.coming
+        if first <= session.day <= last
+        and session.phase.place == "clinic"
+        and not session.waits
+        and session.day >= max(soonest, checkpoint.not_before)
+        and setting.days.possible(session.day, session.minutes + checkpoint.minutes)
+        and _has_room_before(session, checkpoint.minutes, setting)
+    ]
+    return min(
+        found,
+        key=lambda session: (
+            session.day != stood,
+            abs(session.day - checkpoint.target),
+            -session.day,
+            session.wished,
+        ),
+        default=None,
+    )
+
+
+def _has_room_before(session: Session, minutes: int, setting: Setting) -> bool:
+    """Whether there is opening time directly before a session whose time is no longer open."""
+    if session.fixed is None:
+        return True
+    start = 60 * session.fixed.hour + session.fixed.minute
+    spans = setting.days.clinic.spans(session.day)
+    return any(opens <= start - minutes and start <= closes for opens, closes in spans)
+
+
+def _outwards(target: int, first: int, last: int) -> Iterator[int]:
+    """Yield the days of a window, the nearest to the target first, of two the later one."""
+    for distance in range(max(last - target, target - first) + 1):
+        if first <= target + distance <= last:
+            yield target + distance
+        if distance and first <= target - distance <= last:
+            yield target - distance
+
+
+def _first_liked(days: Iterator[int], liked: Callable[[int], bool]) -> int | None:
+    """Return the first day that is liked, else the first one, or None."""
+    found = list(days)
+    return next(filter(liked, found), found[0] if found else None)
+
+
+def placed_alone(checkpoint: Checkpoint, setting: Setting, diary: Diary) -> Checkpoint:
+    """Return a review that joins no session on the nearest possible day with room beside the others."""
+    earliest = max(setting.soonest, checkpoint.not_before)
+    wishes = setting.history.course.preferences.weekdays
+    weekdays = frozenset(WEEKDAYS.index(name) for name in wishes)
+
+    def allowed(day: int) -> bool:
+        if day < earliest or not setting.days.possible(day, checkpoint.minutes):
+            return False
+        return diary.has_room(day, checkpoint.wished, checkpoint.minutes)
+
+    def liked(day: int) -> bool:
+        return not weekdays or (day - 1) % _WEEK in weekdays
+
+    first, last = checkpoint.first, checkpoint.last
+    if first is None or last is None:
+        closest = nearest(checkpoint.target, allowed)
+        days = [closest, *filter(allowed, range(closest + 1, closest + _WEEK))] if weekdays else []
+        best = next(filter(liked, days), closest)
+    else:
+        possible = filter(allowed, _outwards(checkpoint.target, first, last))
+        found = _first_liked(possible, liked) if weekdays else next(possible, None)
+        best = nearest(last + 1, allowed) if found is None else found
+    return checkpoint._replace(day=best)

@@ -1,0 +1,395 @@
+"""The sessions of a course on their days: phase by phase, as their anchors settle.
+
+A phase that counts from where another one stands can be laid only when that one has its days. So the
+phases go in waves: all that can be laid are, their sessions get their days together, and the next wave
+counts from these.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from mesoplan.plan.entries import Laid, Origin
+from mesoplan.plan.intervals import Intervals, Spot
+from mesoplan.plan.visit import Visit
+from mesoplan.protocol.phase import Phase
+from mesoplan.protocol.visit_key import VisitKey
+from mesoplan.scheduling.assignment import Assignment
+from mesoplan.scheduling.setting import Session, Sessions, Setting, moment_of, moments_of
+from mesoplan.scheduling.standing import Standing
+from mesoplan.scheduling.stops import Settled
+from mesoplan.scheduling.targets import Outlook, Rest, Target, lay_rest, places_from
+from mesoplan.values.errors import CourseError, Fault
+from mesoplan.values.period import Period
+
+_DAY = Period("P1D")
+_NOW = Period("P0D")
+_NEVER = datetime(9999, 12, 31)  # noqa: DTZ001 - local
+
+
+def lay_sessions(setting: Setting) -> Sessions:
+    """Return every session that is still to come, on its day."""
+    return _Waves(setting).run()
+
+
+class _Waves:
+    """The phases on their way to days, those that can be laid together at once."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.history = setting.history
+        self.protocol = setting.history.course.protocol
+        self.intervals = Intervals(self.protocol)
+        self.settled = Settled(self.intervals)
+        visits = self._sessions_known()
+        self.past = tuple(visit for visit in visits if self._is_past(visit))
+        self.passed = frozenset(visit.key for visit in self.past)
+        self.sessions = Sessions((), self.past, {}, (), {}, proved=True)
+        self.assignment = Assignment(setting, self.settled)
+        self.chosen: dict[str, int] = {}
+        self._settle_the_past()
+
+    def _sessions_known(self) -> list[Visit]:
+        visits = self.history.shown.visits.values()
+        return [visit for visit in visits if visit.kind == "session" and not visit.lost]
+
+    def _is_past(self, visit: Visit) -> bool:
+        if visit.status == "attended":
+            return True
+        return bool(self.setting.published) and self.history.has_passed(visit)
+
+    def _settle_the_past(self) -> None:
+        phases = {phase.id: phase for phase in self.protocol.phases}
+        for visit in self.past:
+            phase = phases.get(visit.phase or "")
+            if phase is not None and visit.place == "clinic":
+                day = visit.day.toordinal()
+                self.settled.add(Spot(visit.key, phase, visit.target.toordinal(), day))
+        for key, at in self.history.fixed.items():
+            name = VisitKey.read(key, phases)
+            shown = self.history.shown.visits.get(key)
+            if name is None or shown is None or key in self.passed:
+                continue
+            if self.setting.stands(key, at):
+                day = self.chosen[key] = at.toordinal()
+                spot = Spot(key, phases[name.name], shown.target.toordinal(), day)
+                self.settled.add(spot)
+
+    def run(self) -> Sessions:
+        wave: list[Phase] = []
+        for name in self.protocol.phase_order:
+            phase = self.protocol.phase(name)
+            if wave and self._counts_from_any(phase, wave):
+                self._place(wave)
+                wave = []
+            wave.append(phase)
+        self._place(wave)
+        self._let_wait()
+        order = {phase.id: number for number, phase in enumerate(self.protocol.phases)}
+        coming = sorted(self.sessions.coming, key=lambda s: (order[s.phase.id], s.target.moment))
+        return replace(self.sessions, coming=tuple(coming))
+
+    def _let_wait(self) -> None:
+        """Mark what waits for the end of an open hold."""
+        hold = self.history.circumstances.open_hold
+        if hold is None:
+            return
+        now = self.history.clinic.local(self.history.as_of)
+        shown = self.history.shown.visits
+        waiting = {key for key, visit in shown.items() if visit.status == "on_hold"}
+        coming = tuple(
+            each._replace(
+                waits=hold.holds(moment_of(each), now)
+                or (each.key in waiting and hold.covers(each.day))
+            )
+            for each in self.sessions.coming
+        )
+        self.sessions = replace(self.sessions, coming=coming)
+
+    def _counts_from_any(self, phase: Phase, wave: Sequence[Phase]) -> bool:
+        """Whether a phase counts from where a phase stands that has no days yet."""
+        if phase.requires is not None:
+            return True
+        anchor = phase.starts
+        if anchor is None:
+            return True
+        if anchor.kind in {"start", "external"}:
+            return False
+        return anchor.phase is None or any(anchor.phase == each.id for each in wave)
+
+    # Targets
+
+    def _place(self, wave: Sequence[Phase]) -> None:
+        """Lay the phases of a wave, and give their sessions days together."""
+        targets: list[Target] = []
+        outlooks = dict(self.sessions.outlooks)
+        laid = list(self.sessions.laid)
+        late = dict(self.sessions.late)
+        counted = dict(self.sessions.counted)
+        for phase in wave:
+            rest = self._rest(phase, [*self.sessions.coming], targets)
+            if rest is None:
+                outlooks[phase.id] = Outlook()
+                continue
+            outlook = lay_rest(rest)
+            outlooks[phase.id] = outlook
+            counted |= self._counted(rest, outlook)
+            if outlook.early:
+                late[phase.id] = outlook.early
+            laid.append(
+                Laid(phase=phase.id, origin=rest.origin, first=rest.first, begins=outlook.begins)
+            )
+            targets += outlook.targets
+        coming, proved = self.assignment.on_days(targets)
+        self.sessions = Sessions(
+            coming=(*self.sessions.coming, *coming),
+            past=self.past,
+            outlooks=outlooks,
+            laid=tuple(laid),
+            late=late,
+            proved=self.sessions.proved and proved,
+            counted=counted,
+        )
+
+    def _counted(self, rest: Rest, outlook: Outlook) -> dict[str, tuple[int, int | None]]:
+        """Number the sessions that have passed without a record, among those that took place."""
+        begun = rest.standing.begun or date.min
+        done = [
+            visit.start
+            for visit in self.past
+            if visit.status == "attended"
+            and visit.phase == rest.phase.id
+            and visit.day >= begun
+            and _slot(visit)[0] in rest.standing.done
+        ]
+        passed = [visit for visit in self.past if visit.key in rest.passed]
+        whole = len(done) + len(passed) + len(outlook.targets)
+        if outlook.begins is not None and outlook.begins not in rest.passed:
+            whole = outlook.asked or whole
+        return {
+            visit.key: (
+                1 + index + sum(start < visit.start for start in done),
+                None if outlook.asked is None else whole,
+            )
+            for index, visit in enumerate(sorted(passed, key=lambda visit: visit.start))
+        }
+
+    def _rest(
+        self, phase: Phase, coming: Sequence[Session], beside: Sequence[Target]
+    ) -> Rest | None:
+        """Gather what is known of a phase; None where it does not apply or nothing starts it."""
+        setting, history = self.setting, self.history
+        wanted, hold = phase.requires, history.circumstances.open_hold
+        outcome = None if wanted is None else history.concluded.get(wanted.review)
+        if wanted is not None and outcome not in {None, wanted.outcome}:
+            return None
+        standing = history.standing(phase.id)
+        known = self._known(phase)
+        moments = self._moments(phase)
+        origin = self._origin(phase, known, moments)
+        tentative = wanted is not None and outcome is None
+        if tentative and origin is not None:
+            origin = self._behind_its_review(phase, origin)
+        first = None if origin is None else self._first_known(phase, known, origin, moments)
+        if origin is None or first is None:
+            return None
+        own = [visit for visit in self._sessions_known() if visit.phase == phase.id]
+        standing, begins = self._begun_unrecorded(standing, known)
+        begun = standing.begun or date.min
+        passed = [
+            v for v in own if v.key in self.passed and v.status != "attended" and v.day >= begun
+        ]
+        kept = len(self.past) + len(coming) + len(beside)
+        mine = sum(visit.phase == phase.id for visit in self.past)
+        return Rest(
+            phase=phase,
+            standing=standing,
+            origin=origin,
+            first=first,
+            is_kept=self._is_kept(phase, known, origin),
+            announced={v.key: v for v in own if setting.out(v.key) and v.key not in self.passed},
+            attempts=self._attempts(phase),
+            chosen=self.chosen,
+            unrecorded=tuple(self._unrecorded(passed)),
+            passed=frozenset(visit.key for visit in passed),
+            so_far=kept - mine,
+            horizon=setting.horizon,
+            soonest=setting.soonest,
+            month_end=self.protocol.month_end,
+            allowed=lambda day, minutes: (
+                setting.days.treatable(day, minutes) and self.settled.keeps(phase, day, day)
+            ),
+            tentative=tentative,
+            held_from=None if hold is None else hold.first,
+            ends_before=self._next_phase(phase),
+            begins=self.setting.begins.date(),
+            begun_with=begins,
+            moments=tuple(moments) if phase.each_of_another else (),
+        )
+
+    def _begun_unrecorded(
+        self, standing: Standing, known: Laid | None
+    ) -> tuple[Standing, str | None]:
+        """Return the standing of a phase that has begun again, though nobody recorded it yet."""
+        if known is None or known.begins is None:
+            return standing, None
+        first = self.history.shown.visits.get(known.begins)
+        if first is None or first.key not in self.passed or first.status == "attended":
+            return standing, None
+        fresh = Standing(added=standing.added, counts_from=standing.counts_from, begun=first.day)
+        return replace(fresh, used=standing.used, last=standing.last), known.begins
+
+    def _known(self, phase: Phase) -> Laid | None:
+        """Return where the rhythm was laid, at the time of day that the course prefers by now."""
+        known = self.setting.laid.get(phase.id)
+        if known is None or known.first.time() == self.setting.begins.time():
+            return known
+        moment = self.setting.moment(known.origin.moment.date())
+        origin = known.origin.replace(moment=moment)
+        return known.replace(origin=origin, first=self.setting.moment(known.first.date()))
+
+    def _moments(self, phase: Phase) -> list[datetime]:
+        """Return what a phase counts from, without the offset."""
+        if phase.starts is not None:
+            return moments_of(phase.starts, self.setting, self.sessions)
+        before = list(self._before(phase))
+        if not before:
+            return [self.setting.begins]
+        return [] if _NEVER in before else [self.setting.moment(max(before).date())]
+
+    def _before(self, phase: Phase) -> Iterator[datetime]:
+        """Yield when the sessions of the phase before stand; the end of time where it has no end."""
+        names = [each.id for each in self.protocol.phases]
+        for name in reversed(names[: names.index(phase.id)]):
+            earlier = self.protocol.phase(name)
+            ended = self.history.standing(name).ended
+            if earlier.is_open and ended is None:
+                yield _NEVER
+                return
+            found = self.sessions.stand(name)
+            if found:
+                yield from found
+                return
+
+    def _offset(self, phase: Phase) -> Period:
+        if phase.starts is not None:
+            return phase.starts.offset
+        if not list(self._before(phase)):
+            return _NOW
+        return _DAY if phase.weekdays else phase.every or _NOW
+
+    def _origin(
+        self, phase: Phase, known: Laid | None, moments: Sequence[datetime]
+    ) -> Origin | None:
+        """Return where a phase's rhythm counts from: settled once a session of it has happened."""
+        standing = self.history.standing(phase.id)
+        if phase.id in self.setting.changed and standing.last is not None and phase.every:
+            return Origin(moment=self.setting.moment(standing.last), offset=phase.every)
+        if standing.counts_from is not None:
+            kept = known is not None and phase.id not in self.history.turned
+            return known.origin if kept and known is not None else standing.counts_from
+        if not moments:
+            return None
+        offset = self._offset(phase)
+        if phase.starts is None:
+            offset = self._with_its_gap(phase, offset)
+        return Origin(moment=moments[0], offset=offset)
+
+    def _with_its_gap(self, phase: Phase, offset: Period) -> Period:
+        """Return the gap that was set at the last session of the phase before, or the default.
+
+        One that was set before another session of that phase is used up by it (M3).
+        """
+        names = [each.id for each in self.protocol.phases]
+        for name in reversed(names[: names.index(phase.id)]):
+            if not self.sessions.stand(name):
+                continue
+            gap = self.history.gaps.get(name)
+            if gap is None or any(session.phase.id == name for session in self.sessions.coming):
+                return offset
+            return max(gap, phase.minimum, key=lambda period: period.after(self.setting.begins))
+        return offset
+
+    def _first_known(
+        self, phase: Phase, known: Laid | None, origin: Origin, moments: Sequence[datetime]
+    ) -> datetime | None:
+        """Return the first place that a phase ever had, once that is settled; else that of today."""
+        settled = self.history.standing(phase.id).counts_from is not None
+        return known.first if settled and known is not None else self._first(phase, origin, moments)
+
+    def _first(self, phase: Phase, origin: Origin, moments: Sequence[datetime]) -> datetime | None:
+        fresh = origin.replace(skip=0) if origin.skip else origin
+        try:
+            return next(places_from(phase, fresh, self.protocol.month_end, tuple(moments)), None)
+        except (OverflowError, ValueError):
+            what = "leads beyond the year 9999"
+            fault = Fault(
+                "start", what, str(self.setting.begins.date()), code="beyond-the-calendar"
+            )
+            raise CourseError(fault) from None
+
+    def _behind_its_review(self, phase: Phase, origin: Origin) -> Origin:
+        """Return the rhythm from the day on which the review that decides can take place."""
+        assert phase.requires is not None
+        review = self.protocol.review(phase.requires.review)
+        visits = [v for v in self.history.shown.visits.values() if v.review == review.id]
+        over = {"attended", "missed", "cancelled"}
+        waits = any(v.status in over or self.history.has_passed(v) for v in visits)
+        moments = moments_of(review.at, self.setting, self.sessions)
+        month_end = self.protocol.month_end
+        days = [review.at.offset.after(m, month_end=month_end).toordinal() for m in moments[:1]]
+        earliest = max([*days, self.setting.soonest if waits else 1], default=1)
+        if phase.at or phase.each_of_another:
+            return origin
+        found = enumerate(places_from(phase, origin, month_end))
+        skip = next(index for index, place in found if place.toordinal() >= earliest)
+        return origin.replace(skip=origin.skip + skip) if skip else origin
+
+    def _is_kept(self, phase: Phase, known: Laid | None, origin: Origin) -> bool:
+        """Whether the rhythm counts from where the plan that is out counted it."""
+        same = known is not None and known.origin == origin
+        return same and phase.id not in self.setting.changed and bool(self.setting.published)
+
+    def _attempts(self, phase: Phase) -> dict[int, int]:
+        """Return the latest attempt of each slot that was ever used.
+
+        What was called off by a slip that is taken back counts as never called off.
+        """
+        found: dict[int, int] = {}
+        for visit in self.history.shown.visits.values():
+            if visit.phase != phase.id:
+                continue
+            is_free = not self.setting.published and visit.key not in self.history.recorded
+            slip = self.history.returned and visit.key not in self.history.recorded
+            if is_free or (slip and visit.status == "cancelled"):
+                continue
+            slot, attempt = _slot(visit)
+            found[slot] = max(found.get(slot, 0), attempt)
+        return found
+
+    def _unrecorded(self, passed: Iterable[Visit]) -> Iterator[tuple[int, date, date]]:
+        for visit in passed:
+            slot, _ = _slot(visit)
+            yield slot, visit.target, visit.day
+
+    def _next_phase(self, phase: Phase) -> int | None:
+        """Return the first day of a later phase of the treatment that begins whatever happens."""
+        names = [each.id for each in self.protocol.phases]
+        for later in self.protocol.phases[names.index(phase.id) + 1 :]:
+            anchor = later.starts
+            if anchor is None or anchor.kind not in {"start", "external"}:
+                continue
+            if later.label != phase.label or later.place != phase.place:
+                continue
+            moments = moments_of(anchor, self.setting, self.sessions)
+            first = self._first(later, Origin(moment=moments[0], offset=anchor.offset), moments)
+            own = self.setting.begins.toordinal()
+            if first is not None and first.toordinal() > own:
+                return first.toordinal()
+        return None
+
+
+def _slot(visit: Visit) -> tuple[int, int]:
+    """Return which slot of its phase a session fills, and at which attempt."""
+    key = VisitKey.read(visit.key, {visit.phase or ""})
+    return (0, 1) if key is None else (key.number or 0, key.attempt)

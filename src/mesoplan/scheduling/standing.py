@@ -1,0 +1,88 @@
+"""What of a phase has happened and what is owed: the fold of the decisions about it (M7).
+
+Laying sees only this, never the log. A run is the stretch of a phase from its beginning, or from where
+it was begun again after a long gap; slots are the numbers in the keys of its sessions.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import assert_never
+
+from mesoplan.plan.entries import Decision, Origin
+
+_NOTHING: Mapping[int, tuple[date, date]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a phase stands."""
+
+    done: frozenset[int] = frozenset()
+    """The slots of the run whose sessions count."""
+    given_up: frozenset[int] = frozenset()
+    """The slots of the run that are not made up."""
+    owed: Mapping[int, tuple[date, date]] = field(default_factory=lambda: _NOTHING)
+    """The slots of the run that were lost and are made up, with target and day of the lost one."""
+    used: tuple[date, ...] = ()
+    """The places of the rhythm that are used up, since it was last counted from elsewhere."""
+    added: int = 0
+    """Sessions that were agreed on beside those of the protocol."""
+    counts_from: Origin | None = None
+    """Where the rhythm counts from, once a session has settled it."""
+    last: date | None = None
+    """The day of the last session that took place, in any run."""
+    begun: date | None = None
+    """The day of the session with which the phase began again."""
+    ended: date | None = None
+    """The day on which the phase was ended early."""
+
+    def after(self, decision: Decision) -> "Standing":
+        """Return the standing once a decision is taken."""
+        used = tuple(self._used_after(decision))
+        counts_from = decision.counts_from or self.counts_from
+        standing = replace(self, used=used, counts_from=counts_from)
+        slot = decision.slot or 0
+        match decision.what:
+            case "done":
+                owed = {number: lost for number, lost in self.owed.items() if number != slot}
+                done = self.done | {slot}
+                return replace(standing, done=done, owed=owed, last=_later(self.last, decision.day))
+            case "begun-again":
+                return replace(
+                    standing,
+                    done=frozenset({slot}),
+                    given_up=frozenset(),
+                    owed=_NOTHING,
+                    last=_later(self.last, decision.day),
+                    begun=decision.day,
+                )
+            case "made-up":
+                assert decision.target is not None
+                assert decision.day is not None
+                owed = {**self.owed, slot: (decision.target, decision.day)}
+                return replace(standing, owed=owed)
+            case "given-up":
+                return replace(standing, given_up=self.given_up | {slot})
+            case "added":
+                return replace(standing, added=self.added + decision.sessions)
+            case "ended":
+                return replace(standing, ended=decision.day)
+            case "moved-on":
+                return standing
+            case _:
+                assert_never(decision.what)
+
+    def _used_after(self, decision: Decision) -> Iterator[date]:
+        """Yield the places of the rhythm that are used up once a decision is taken."""
+        if decision.what == "begun-again":
+            return
+        for place in self.used:
+            moves = decision.what == "moved-on" and decision.target and place >= decision.target
+            yield place + timedelta(days=decision.shift) if moves else place
+        if decision.target is not None and decision.what != "moved-on":
+            yield decision.target
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    return max(filter(None, (one, other)), default=None)

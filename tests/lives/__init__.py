@@ -1,0 +1,1 @@
+"""Random lives: two years of facts, closures, zones and versions; `python tests/lives` runs any number."""
