@@ -243,3 +243,32 @@ def test_days_that_were_not_searched_to_the_end_are_said_to_be_so(
     ]
     days = [visit.day for visit in plan.sessions]
     assert all((later - day).days >= 4 for day, later in pairwise(days))
+
+
+def test_a_day_that_has_become_better_is_offered_and_not_taken() -> None:
+    """A closure that is lifted frees the target; who wants it records that the visit is moved."""
+    protocol = one_phase(every="P1W", sessions=3, window="P2D")
+    closed = ALWAYS_OPEN.replace(
+        closures=[
+            {"first": START.date() + timedelta(days=7), "last": START.date() + timedelta(days=7)}
+        ]
+    )
+    course = course_of(protocol)
+    plan = schedule(course, closed, as_of=AS_OF)
+    assert told(plan, "better-day") == []  # it is not possible yet
+    lifted = schedule(course, ALWAYS_OPEN, as_of=AS_OF, previous=plan)
+    assert lifted.visits == tuple(
+        visit.replace(reasons=lifted.visit(visit.key).reasons) for visit in plan.visits
+    )
+    ((key, said),) = told(lifted, "better-day")
+    assert key == "course-2"
+    assert said == (
+        "stays on 2026-12-12, as announced; its target 2026-12-11 is possible now "
+        "(record Moved to take it)"
+    )
+    assert schedule(course, ALWAYS_OPEN, as_of=AS_OF, previous=lifted) == lifted
+    moved = course.record(Moved(visit=key, to=START + timedelta(days=7)))
+    taken = schedule(moved, ALWAYS_OPEN, as_of=AS_OF, previous=lifted)
+    assert told(taken, "better-day") == []
+    late = START.replace(tzinfo=UTC) + timedelta(days=8, hours=1)
+    assert told(schedule(course, ALWAYS_OPEN, as_of=late, previous=lifted), "better-day") == []

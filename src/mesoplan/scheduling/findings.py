@@ -89,6 +89,18 @@ def _rushing(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
 _ROW = 3
 
 
+def _better(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    """Visits that stay where they were announced, though their target is possible by now (M8)."""
+    for visit in visits:
+        stays = any(reason.code == "announced" for reason in visit.reasons)
+        if stays and visit.upcoming and visit.start > setting.history.as_of:
+            message = (
+                f"stays on {visit.day}, as announced; its target {visit.target} is possible now "
+                "(record Moved to take it)"
+            )
+            yield Finding(code="better-day", visit=visit.key, message=message)
+
+
 def _deadline(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
     deadline = setting.history.course.protocol.deadline
     sessions = [visit for visit in visits if visit.kind == "session"]
@@ -208,6 +220,7 @@ _KINDS: tuple[Callable[[Sequence[Visit], Setting], Iterator[Finding]], ...] = (
     _outside,
     _intervals,
     _rushing,
+    _better,
     _deadline,
     _crowded,
     _full,
