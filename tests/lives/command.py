@@ -18,7 +18,7 @@ def main() -> int:
     began, plans = monotonic(), 0
     found: dict[str, dict[int, Breach]] = defaultdict(dict)
     for seed in range(asked.seed, asked.seed + asked.lives):
-        trial = tried(seed, asked.saying)
+        trial = tried(seed, asked.saying, wider=asked.wider)
         plans += trial.plans
         for law, breach in trial.breaches.items():
             found[law][seed] = breach
@@ -50,6 +50,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python tests/lives", description=__doc__)
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--lives", type=int, default=200, help="how many lives")
+    parser.add_argument("--wider", action="store_true", help="lives of `wider.py`, of later fields")
     parser.add_argument("--stories", type=int, default=1, help="how many stories a law")
     parser.add_argument("--law", help="tell the stories of this law only")
     parser.add_argument("--saying", default="", help="only what is told with this text")

@@ -10,6 +10,7 @@ from typing import Any
 
 from lives import protocols
 from lives.story import Life, Step
+from lives.wider import Wider
 from mesoplan import (
     Attended,
     Away,
@@ -60,10 +61,13 @@ def beginning(random: Random) -> tuple[Course, Clinic, datetime]:
 class Drawing:
     """One random life, from its beginning until two years have passed or nothing is left."""
 
-    def __init__(self, seed: int) -> None:
-        """Begin the life of a seed."""
+    def __init__(self, seed: int, *, wider: bool = False) -> None:
+        """Begin the life of a seed; a wider one is told more facts, of protocols that say more."""
         self.random = Random(seed)
         self.course, self.clinic, self.as_of = beginning(self.random)
+        self.wider = Wider(seed) if wider else None
+        if self.wider is not None:
+            self.course = self.course.replace(protocol=self.wider.protocol(self.course.protocol))
         self.is_over = False
 
     def next_step(self, life: Life) -> Step | None:
@@ -83,9 +87,12 @@ class Drawing:
         random = self.random
         days = timedelta(days=random.choice(_GAPS), minutes=random.randint(-300, 300))
         as_of = life.plan.as_of + days
+        facts = tuple(self._facts(life.plan, as_of))
+        if self.wider is not None:
+            facts += tuple(self.wider.facts(life.plan, as_of))
         return Step(
             as_of=as_of,
-            facts=tuple(self._facts(life.plan, as_of)),
+            facts=facts,
             clinic=self._clinic(life.clinic, as_of),
             protocol=self._protocol(life.course.protocol),
             reopened=random.random() < 1 / 4,

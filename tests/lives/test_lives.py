@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from lives.trial import tried
 
 _CHUNK = 10
 _FEW, _ALL = 30, 200
+_FEW_WIDER, _ALL_WIDER = 6, 106
 
 KNOWN: dict[int, set[str]] = {
     15: {"what_a_person_chose_stands"},
@@ -32,15 +35,30 @@ KNOWN: dict[int, set[str]] = {
 }
 """What is broken today, life by life: what is mended leaves this list, and nothing else may enter it."""
 
+KNOWN_WIDER: dict[int, set[str]] = {
+    15: {"what_a_person_chose_stands"},
+    18: {"planning_again_changes_nothing"},
+    39: {"planning_again_changes_nothing", "time_alone_moves_nothing"},
+    57: {"planning_again_changes_nothing"},
+    58: {"planning_again_changes_nothing"},
+    61: {"planning_again_changes_nothing", "time_alone_moves_nothing"},
+    67: {"what_a_person_chose_stands"},
+    75: {"no_crash"},
+}
+"""The same of the wider lives."""
 
-def _broken(first: int) -> dict[int, set[str]]:
+
+def _broken(first: int, chunk: int = _CHUNK, *, wider: bool = False) -> dict[int, set[str]]:
     """Live some lives, and return which laws each of them breaks."""
-    found = {seed: set(tried(seed).breaches) for seed in range(first, first + _CHUNK)}
+    seeds = range(first, first + chunk)
+    found = {seed: set(tried(seed, wider=wider).breaches) for seed in seeds}
     return {seed: laws for seed, laws in found.items() if laws}
 
 
-def _known(first: int) -> dict[int, set[str]]:
-    return {seed: laws for seed, laws in KNOWN.items() if first <= seed < first + _CHUNK}
+def _known(
+    first: int, chunk: int = _CHUNK, table: Mapping[int, set[str]] = KNOWN
+) -> dict[int, set[str]]:
+    return {seed: laws for seed, laws in table.items() if first <= seed < first + chunk}
 
 
 @pytest.mark.parametrize("first", range(0, _FEW, _CHUNK))
@@ -54,3 +72,15 @@ def test_a_few_lives_keep_every_law(first: int) -> None:
 def test_many_lives_keep_every_law(first: int) -> None:
     """The rest of the two hundred."""
     assert _broken(first) == _known(first)
+
+
+def test_a_few_wider_lives_keep_every_law() -> None:
+    """With later facts and fields (`wider.py`): `python tests/lives --wider --seed N --lives 1`."""
+    assert _broken(0, _FEW_WIDER, wider=True) == _known(0, _FEW_WIDER, KNOWN_WIDER)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(_FEW_WIDER, _ALL_WIDER, _CHUNK))
+def test_many_wider_lives_keep_every_law(first: int) -> None:
+    """A hundred more."""
+    assert _broken(first, wider=True) == _known(first, table=KNOWN_WIDER)

@@ -38,12 +38,12 @@ class Trial:
     """The first breach of each law."""
 
 
-def tried(seed: int, saying: str = "") -> Trial:
+def tried(seed: int, saying: str = "", *, wider: bool = False) -> Trial:
     """Live the life of a seed and hold every step against every law.
 
-    `saying` looks only for breaches whose sentence has this text.
+    `saying` looks only for breaches whose sentence has this text; `wider` lives the wider life.
     """
-    drawing = Drawing(seed)
+    drawing = Drawing(seed, wider=wider)
     trial = Trial(seed=seed)
     begun = Story(course=drawing.course, clinic=drawing.clinic, as_of=drawing.as_of)
     life = Life(begun.course, begun.clinic)

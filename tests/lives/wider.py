@@ -1,0 +1,43 @@
+"""What wider lives draw beside the plain ones: the facts and fields that came later.
+
+Each drawing has a stream of its own, `Random(f"{seed} {name}")`, so that one more changes nothing of what
+the others draw, and nothing at all of the plain lives. To add one: write a function and name it in
+`FIELDS` (what a protocol says from the beginning) or in `FACTS` (what is told at a step).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from random import Random
+
+from mesoplan import Fact, Plan, Protocol, ProtocolError
+
+FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = ()
+"""Each returns a protocol with something more, or as it was; what contradicts itself is left out."""
+
+FACTS: tuple[Callable[[Random, Plan, datetime], Iterator[Fact]], ...] = ()
+"""Each yields what is told at a moment of a course whose last plan it is given; mostly nothing."""
+
+
+class Wider:
+    """What one life draws beside the plain one."""
+
+    def __init__(self, seed: int) -> None:
+        """Begin each stream."""
+        self._streams = {
+            drawing.__name__: Random(f"{seed} {drawing.__name__}") for drawing in (*FIELDS, *FACTS)
+        }
+
+    def protocol(self, protocol: Protocol) -> Protocol:
+        """Return a protocol with whatever more its fields say."""
+        for drawing in FIELDS:
+            with suppress(ProtocolError):
+                protocol = drawing(self._streams[drawing.__name__], protocol)
+        return protocol
+
+    def facts(self, plan: Plan, as_of: datetime) -> Iterator[Fact]:
+        """Yield whatever more is told at a step."""
+        for drawing in FACTS:
+            yield from drawing(self._streams[drawing.__name__], plan, as_of)
