@@ -15,10 +15,12 @@ from mesoplan.plan.visit import Visit
 from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.assignment import Assignment
+from mesoplan.scheduling.laying import Rest
+from mesoplan.scheduling.rest import lay_rest
 from mesoplan.scheduling.setting import Session, Sessions, Setting, moment_of, moments_of
 from mesoplan.scheduling.standing import Standing
 from mesoplan.scheduling.stops import Settled
-from mesoplan.scheduling.targets import Outlook, Rest, Target, lay_rest, places_from
+from mesoplan.scheduling.targets import Outlook, Target, places_from
 from mesoplan.values.errors import CourseError, Fault
 from mesoplan.values.period import Period
 

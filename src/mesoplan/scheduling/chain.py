@@ -1,0 +1,75 @@
+"""A phase in a chain: each of its sessions counts from where the one before stands (M4)."""
+
+from datetime import date, datetime
+
+from mesoplan.plan.visit import Visit
+from mesoplan.scheduling.laying import Laying
+from mesoplan.scheduling.targets import minutes_of_session, places_from
+
+_A_YEAR = 366
+
+
+class Chain(Laying):
+    """One phase in a chain while its rest is laid."""
+
+    def _take_places(self) -> None:
+        """Lay a chain: each target counts from where the session before stands; what is owed is next."""
+        rest, every = self.rest, self.phase.every
+        assert every is not None
+        found = places_from(self.phase, rest.origin, rest.month_end)
+        place = next(p for p in found if not self.early or p.date() >= rest.begins)
+        for _, _, day in rest.unrecorded:
+            passed = datetime.combine(day, place.time())
+            place = max(place, every.after(passed, month_end=rest.month_end))
+        if self._is_too_long(self._last_day, self._nearest(place)):
+            self._begin_again()
+        slots = self._in_a_chain()
+        while slots or (self.asked is None and place <= rest.horizon):
+            slot = slots.pop(0) if slots else self._new_slot()
+            before = bool(self.found) and self.found[-1].moment.date() >= rest.begins
+            self._lay(slot, place, counts_on=before)
+            place = every.after(place, month_end=rest.month_end)
+
+    def _in_a_chain(self) -> list[int]:
+        """Return the open slots as they can stand; what was lost is owed where it was lost.
+
+        Before a session whose time a person chose, another comes only where it can stand before it.
+        """
+        slots = self._open_slots()
+        stands = {
+            slot: self._stands(visit) for slot in slots if (visit := self._out(slot)) is not None
+        }
+        chosen = {slot for slot in stands if self._key(slot) in self.rest.chosen}
+        line = sorted(stands, key=lambda slot: (stands[slot], slot))
+        lost = {slot: day.toordinal() for slot, (day, _) in self.standing.owed.items()}
+        last = date.max.toordinal()
+        for slot in sorted(slots, key=lambda slot: (lost.get(slot, last), slot)):
+            if slot in stands:
+                continue
+            day = lost.get(slot, last)
+            first = day if day == last else self._nearest_day(day)
+            before = [
+                index
+                for index, other in enumerate(line, 1)
+                if other not in stands
+                or (stands[other], other) < (day, slot)
+                or (other in chosen and stands[other] < first)
+            ]
+            line.insert(max(before, default=0), slot)
+        return line
+
+    def _stands(self, visit: Visit) -> int:
+        """Return the day on which a visit that is out stands, or the next one on which it can."""
+        day = self.rest.chosen.get(visit.key, visit.day.toordinal())
+        return day if self._is_out_of_reach(visit) else self._nearest_day(day)
+
+    def _nearest_day(self, day: int) -> int:
+        """Return the first day from a day on, and from the soonest, on which a session can stand."""
+        minutes, first = minutes_of_session(self.phase, 0), max(day, self.rest.soonest)
+        days = (d for d in range(first, first + _A_YEAR) if self.rest.allowed(d, minutes))
+        return next(days, first)
+
+    def _nearest(self, place: datetime) -> datetime:
+        """Return the nearest day on which a session can stand, from a place on."""
+        day = date.fromordinal(self._nearest_day(place.toordinal()))
+        return datetime.combine(day, place.time())

@@ -1,0 +1,188 @@
+"""A phase on a grid: its sessions take the places of a rhythm that does not move (M4)."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from mesoplan.protocol.phase import Phase
+from mesoplan.scheduling.days import FARTHEST
+from mesoplan.scheduling.laying import Laying
+from mesoplan.scheduling.targets import places_from
+from mesoplan.values.errors import Fault, PlanError
+from mesoplan.values.period import reach
+
+_A_YEAR = 366
+
+
+class Grid(Laying):
+    """One phase on a grid while its rest is laid."""
+
+    def _take_places(self) -> None:
+        """Walk along the places: whoever holds one keeps it, the others take what is free."""
+        waiting, held = self._line_up()
+        last, reached, due = self._last_day, None, self._due()
+        released = 0  # those in front of the line, in the order in which they lost their places
+        for place, following in self._fresh_places():
+            reached = self._in_reach(place, reached)
+            for day in [day for day in held if day < place.date()]:
+                off = held.pop(day)  # announced where no place is now
+                waiting[released:released] = off
+                released += len(off)
+            self._give_up_late(waiting, place)
+            beyond = self.asked is not None or place > self.rest.horizon
+            if beyond and not (waiting or held):
+                break
+            slot = next(iter(held.get(place.date(), ())), None)
+            if slot is not None:
+                held[place.date()].remove(slot)
+                held = {day: slots for day, slots in held.items() if slots}
+            if not self._can_take(slot, place, following):
+                if slot is not None:
+                    waiting.insert(released, slot)
+                    released += 1
+                continue
+            if self._is_too_long(last, place) or self._is_too_late(due, place):
+                self._begin_again()
+                waiting, held = self._line_up()
+                waiting.sort()
+                slot = next(iter(held.pop(place.date(), ())), None)
+            taker = slot if slot is not None else self._next(waiting, place, held)
+            released -= slot is None and taker is not None and released > 0
+            if taker is not None:
+                self._lay(taker, place)
+                last, reached, due = place.date(), place, None
+        self.given_up += [slot for slots in (*held.values(), waiting) for slot in slots]
+
+    def _in_reach(self, place: datetime, reached: datetime | None) -> datetime:
+        """Return the last place that was taken, or the first; refuse to look on for ten years."""
+        begun = reached or place
+        if place.toordinal() > max(begun.toordinal(), self.rest.soonest) + FARTHEST:
+            what = f"has no possible day for {self.phase.id} in the ten years from {begun.date()}"
+            raise PlanError(
+                Fault(
+                    "clinic",
+                    what,
+                    remedy="look at its hours, closures and days away",
+                    code="no-possible-day",
+                )
+            )
+        return begun
+
+    def _line_up(self) -> tuple[list[int], dict[date, list[int]]]:
+        """Return the sessions that wait for a place, and those that hold the place of a day."""
+        waiting, held = [], dict[date, list[int]]()
+        for slot in self._open_slots():
+            visit = self._out(slot) if self.rest.is_kept else None
+            if visit is None:
+                waiting.append(slot)
+            else:
+                held.setdefault(visit.target, []).append(slot)
+        return waiting, held
+
+    def _fresh_places(self) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the places that are not used up, each with the next one on another day.
+
+        What is not made up has no places but its own.
+        """
+        rest = self.rest
+        used = Counter(rest.standing.used)
+        used.update(target for _, target, _ in rest.unrecorded)
+        own = self.asked is not None and not self.phase.makes_up
+        left = self.asked - len(self._closed) if own and self.asked is not None else -1
+        found = places_from(self.phase, rest.origin, rest.month_end)
+        for place, following in _with_next(found):
+            if self.early and place.date() < rest.begins:
+                continue
+            if used and used[place.date()] > 0:
+                used[place.date()] -= 1
+                continue
+            if left == 0:
+                return
+            left -= 1
+            yield place, following
+
+    def _can_take(self, slot: int | None, place: datetime, following: datetime) -> bool:
+        """Whether a session can take a place without making the next one rush."""
+        rest = self.rest
+        visit = None if slot is None else self._out(slot)
+        if self.phase.place == "home" or (visit is not None and self._is_out_of_reach(visit)):
+            return True
+        if visit is not None and rest.allowed(visit.day.toordinal(), visit.minutes):
+            return True
+        if visit is None and place.toordinal() < rest.soonest:
+            return False
+        return self._can_stand(place.toordinal(), following.toordinal())
+
+    def _can_stand(self, place: int, following: int) -> bool:
+        """Whether a day near a place leaves the next session in its window and above the minimum."""
+        rest, minutes = self.rest, self.minutes
+        if following <= place or (place >= rest.soonest and rest.allowed(place, minutes)):
+            return True
+        low, _ = window_days(self.phase, place, following)
+        start, latest = window_days(self.phase, following, following + following - place)
+        days = range(max(low, rest.soonest), following)
+        day = next((day for day in days if rest.allowed(day, minutes)), None)
+        if day is None:
+            return False
+        least = max(day + 1, reach(day, self.phase.minimum, rest.month_end))
+        return least <= max(latest, self._next_stands(start, latest, minutes))
+
+    def _next_stands(self, start: int, latest: int, minutes: int) -> int:
+        """Return where the next session stands by itself, its window or not: it makes nobody rush."""
+        days = range(max(start, self.rest.soonest), latest + _A_YEAR)
+        return next((day for day in days if self.rest.allowed(day, minutes)), latest)
+
+    def _due(self) -> date | None:
+        """Return the place on which the next session was due, where one has taken place."""
+        if not self.phase.tiers or self.standing.last is None:
+            return None
+        used = [*self.standing.used, *(target for _, target, _ in self.rest.unrecorded)]
+        latest = max(used, default=date.min)
+        found = (place.date() for place, _ in self._fresh_places())
+        return next((place for place in found if place > latest), None)
+
+    def _is_too_late(self, due: date | None, place: datetime) -> bool:
+        """Whether a tier begins the phase again when the next session comes so late."""
+        return due is not None and self.phase.tier(due, place.date()) == "restart"
+
+    def _next(
+        self, waiting: list[int], place: datetime, held: Mapping[date, list[int]]
+    ) -> int | None:
+        """Take the next session in line that may go to a free place; an added one stands last."""
+        for slot in waiting:
+            if held and not self._is_moved(slot) and max(held) >= place.date():
+                continue
+            waiting.remove(slot)
+            return slot
+        return self._new_slot() if self.asked is None and not held else None
+
+    def _is_moved(self, slot: int) -> bool:
+        """Whether a session that waits has lost its place, and is not one that was added."""
+        return slot in self.standing.owed or self._out(slot) is not None
+
+    def _give_up_late(self, waiting: list[int], place: datetime) -> None:
+        """Drop what lost its place once a phase begins that does not wait for this one."""
+        ends = self.rest.ends_before
+        if ends is None or place.toordinal() < ends:
+            return
+        for slot in [slot for slot in waiting if self._is_moved(slot)]:
+            waiting.remove(slot)
+            self.given_up.append(slot)
+
+
+def _with_next(found: Iterator[datetime]) -> Iterator[tuple[datetime, datetime]]:
+    """Yield each place of a rhythm without end with the next one on another day."""
+    ahead = [next(found)]
+    while True:
+        place = ahead[0]
+        while ahead[-1].date() == place.date():
+            ahead.append(next(found))
+        yield place, ahead[-1]
+        ahead.pop(0)
+
+
+def window_days(phase: Phase, place: int, following: int) -> tuple[int, int]:
+    """Return the first and last day around a place; without a window up to the day before the next."""
+    if phase.window is None:
+        return place, max(following - 1, place)
+    return phase.window.days(place)
