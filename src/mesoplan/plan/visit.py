@@ -25,6 +25,7 @@ def in_words(status: Status) -> str:
 
 _UPCOMING = frozenset({"planned", "tentative"})
 _LOST = frozenset({"missed", "cancelled"})
+_JOINED = frozenset({"joined", "joined-after"})
 _EDGES = frozenset({MINYEAR, MAXYEAR})
 """The years in which another zone may have no such day."""
 
@@ -155,6 +156,12 @@ class Visit(Model):
     def lost(self) -> bool:
         """Whether it did not and will not take place: missed or cancelled."""
         return self.status in _LOST
+
+    @property
+    def joined(self) -> str | None:
+        """The key of the session that a review takes place directly before, or after; None alone."""
+        found = (why.other for why in self.reasons if why.code in _JOINED)
+        return next(found, None)
 
     def in_zone(self, zone: tzinfo) -> "Visit":
         """Return the visit with the same instants told in a zone."""

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from pydantic import field_validator
+
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.source import Cited
 from mesoplan.values.kinds import Line, Slug, Text
@@ -28,8 +30,11 @@ class Review(Cited):
     """The days around its target that are tolerated; default any, and `P0D` is that very day."""
     duration: Lasting = Period("PT30M")
     """How long it takes, in minutes or hours."""
-    join: bool = True
-    """Take place on the day of a session that falls into the window, directly before it."""
+    join: Literal["before", "after", True, False] = "before"
+    """Take place on the day of a session that falls into the window, directly before or after it.
+
+    `true` is `"before"`; with `false` it stands alone.
+    """
     looks_at: Text | None = None
     """What is examined or decided."""
     outcomes: tuple[Line, ...] = ()
@@ -50,13 +55,18 @@ class Review(Cited):
             at: Anchor | str,
             window: Window | Period | str | Mapping[str, Any] | None = None,
             duration: Period | str = "PT30M",
-            join: bool = True,
+            join: Literal["before", "after", True, False] = "before",
             looks_at: str | None = None,
             outcomes: Sequence[str] = (),
             gate: bool = False,
             notes: str | None = None,
             basis: Mapping[str, str] = ...,
         ) -> None: ...
+
+    @field_validator("join")
+    @classmethod
+    def _one_word_for_before(cls, value: object) -> object:
+        return "before" if value is True else value
 
     @property
     def name(self) -> str:

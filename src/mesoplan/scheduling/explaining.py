@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from mesoplan.plan.intervals import Intervals, Spot, spots_of
-from mesoplan.plan.reason import Reason
+from mesoplan.plan.reason import Reason, ReasonCode
 from mesoplan.scheduling.reviews import Checkpoint
 from mesoplan.scheduling.setting import Session, Sessions, Setting
 from mesoplan.scheduling.stops import Settled
@@ -62,7 +62,8 @@ class Why:
         if held:
             yield self._held(review.day)
         elif review.joined is not None:
-            yield Reason(code="joined", target=target, day=day, other=review.joined.key)
+            code: ReasonCode = "joined-after" if review.review.join == "after" else "joined"
+            yield Reason(code=code, target=target, day=day, other=review.joined.key)
         elif review.day == review.target:
             yield Reason(code="on-target", target=target)
         else:

@@ -205,16 +205,16 @@ class _Step:
         start = visit.start if at is None else at
         shift = start.astimezone(UTC) - visit.start.astimezone(UTC)
         changed = {key: self._changed(visit, status, start)}
-        for review in self._joined(shown, visit) if status in {"attended", "missed"} else ():
+        for review in self._joined(shown, visit):
             moved = (review.start.astimezone(UTC) + shift).astimezone(start.tzinfo)
             changed[review.key] = self._changed(review, status, moved)
         return Shown({**shown.visits, **changed}, shown.laid)
 
     def _joined(self, shown: Shown, visit: Visit) -> Iterator[Visit]:
-        """Yield the reviews that were joined to a session."""
+        """Yield the reviews that were joined to a session and have no fact of their own."""
         for review in shown.visits.values():
-            joined = any(reason.other == visit.key for reason in review.reasons)
-            if review.review is not None and joined and review.upcoming and review.day == visit.day:
+            stands = review.joined == visit.key and review.day == visit.day
+            if stands and review.upcoming and review.key not in self.history.fixed:
                 yield review
 
     def _changed(self, visit: Visit, status: Status, start: datetime) -> Visit:
@@ -301,12 +301,11 @@ class _Step:
         shown = self._shown_with(fact.visit)
         visit = shown.visits[fact.visit]
         chosen = self.history.fixed.get(fact.visit)
-        shared = self._joined(shown, visit) if fact.fact == "missed" else ()
         entry = Entry(
             key=visit.key,
             stood=chosen or visit.start,
             number=visit.number,
-            shared=tuple(review.key for review in shared),
+            shared=tuple(review.key for review in self._joined(shown, visit)),
             decided=tuple(Deciding(self.history, shown).owed(visit)),
         )
         return self._enter(self._settled(shown, visit.key, fact.fact, chosen), entry)

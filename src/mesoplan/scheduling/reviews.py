@@ -37,7 +37,7 @@ class Checkpoint(NamedTuple):
     fixed: datetime | None = None
     """The aware time that the person chose."""
     joined: Session | None = None
-    """The session that it takes place directly before."""
+    """The session that it takes place directly before, or after."""
     announced: Visit | None = None
     """How it stands in the plan that is out, where it keeps its day."""
 
@@ -162,6 +162,7 @@ def _partner(
     first = checkpoint.target if checkpoint.first is None else checkpoint.first
     last = checkpoint.target if checkpoint.last is None else checkpoint.last
     stood = None if out is None else out.day.toordinal()
+    beside = None if out is None else out.joined
     soonest = setting.soonest if stood is None else min(setting.soonest, stood)
     found = [
         session
@@ -171,27 +172,36 @@ def _partner(
         and not session.waits
         and session.day >= max(soonest, checkpoint.not_before)
         and setting.days.possible(session.day, session.minutes + checkpoint.minutes)
-        and _has_room_before(session, checkpoint.minutes, setting)
+        and _has_room(session, checkpoint, setting)
     ]
+    late = (
+        checkpoint.review.join == "after"
+    )  # of one day's sessions the last is joined, not the first
     return min(
         found,
         key=lambda session: (
+            session.key != beside,  # what became of its session is shared, a move as well
             session.day != stood,
             abs(session.day - checkpoint.target),
             -session.day,
-            session.wished,
+            -session.wished if late else session.wished,
         ),
         default=None,
     )
 
 
-def _has_room_before(session: Session, minutes: int, setting: Setting) -> bool:
-    """Whether there is opening time directly before a session whose time is no longer open."""
+def _has_room(session: Session, checkpoint: Checkpoint, setting: Setting) -> bool:
+    """Whether there is opening time directly beside a session whose time is no longer open."""
     if session.fixed is None:
         return True
-    start = 60 * session.fixed.hour + session.fixed.minute
+    begins = 60 * session.fixed.hour + session.fixed.minute
+    ends = begins + session.minutes
+    if checkpoint.review.join == "after":
+        stretch = ends, ends + checkpoint.minutes
+    else:
+        stretch = begins - checkpoint.minutes, begins
     spans = setting.days.clinic.spans(session.day)
-    return any(opens <= start - minutes and start <= closes for opens, closes in spans)
+    return any(opens <= stretch[0] and stretch[1] <= closes for opens, closes in spans)
 
 
 def _outwards(target: int, first: int, last: int) -> Iterator[int]:

@@ -39,16 +39,18 @@ class Diary:
         """Enter a visit whose time is no longer open."""
         self._taken.setdefault(day, []).append((start, start + minutes))
 
-    def enter(self, block: Sequence[Stay]) -> dict[str, Timed]:
+    def enter(self, block: Sequence[Stay], leading: Stay | None = None) -> dict[str, Timed]:
         """Enter a block of visits on one day, and return their times; their distances are kept.
 
-        A block is a session after the reviews joined to it, or sessions hours apart.
+        A block is a session between the reviews joined to it, or sessions hours apart. `leading` is
+        the one whose announced time counts; the last, where none is named.
         """
         first, last = block[0], block[-1]
+        leading = leading or last
         length = last.wished + last.minutes - first.wished
         spans, taken = self._clinic.spans(first.day), self._taken.get(first.day, [])
-        kept = None if last.announced is None else last.announced - (last.wished - first.wished)
-        wished = first.wished
+        wished, announced = first.wished, leading.announced
+        kept = None if announced is None else announced - (leading.wished - wished)
         start = nearest = fit(spans, wished, length, taken)
         if kept not in {None, wished} and fit(spans, kept, length, taken) == kept:
             start = kept

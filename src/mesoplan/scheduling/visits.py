@@ -105,11 +105,16 @@ def _minute(moment: datetime) -> int:
     return 60 * moment.hour + moment.minute
 
 
-Block = list[Session | Checkpoint]
+class Block(NamedTuple):
+    """What is entered in one go: sessions hours apart on a day, between the reviews joined to them."""
+
+    before: list[Checkpoint]
+    sessions: list[Session]
+    after: list[Checkpoint]
 
 
 def _blocks(coming: Sequence[Session], reviews: Sequence[Checkpoint]) -> Iterator[Block]:
-    """Gather what is entered in one go: sessions hours apart on a day, after their joined reviews."""
+    """Gather the sessions to come and the reviews joined to them."""
     joined: dict[str, list[Checkpoint]] = {}
     for review in reviews:
         if review.joined is not None:
@@ -117,8 +122,9 @@ def _blocks(coming: Sequence[Session], reviews: Sequence[Checkpoint]) -> Iterato
     ordered = sorted(coming, key=lambda s: (s.day, s.wished, s.key))
     for _, group in groupby(ordered, key=_together):
         found = list(group)
-        before = [review for session in found for review in joined.get(session.key, ())]
-        yield [*before, *found]
+        beside = [review for session in found for review in joined.get(session.key, ())]
+        after = [review for review in beside if review.review.join == "after"]
+        yield Block([review for review in beside if review not in after], found, after)
 
 
 def _together(session: Session) -> tuple[int, str, int | str]:
@@ -132,7 +138,7 @@ def _announced_or_wished(session: Session) -> int:
 
 def _announced_first(block: Block) -> tuple[bool, bool, int]:
     """Order by what was announced; who had to give way on its day comes after who did not."""
-    last = block[-1]
+    last = block.sessions[-1]
     gave_way = last.announced is not None and _minute(last.announced.start) != last.wished
     return last.announced is None, gave_way, last.day
 
@@ -143,24 +149,27 @@ def _stay(one: Session | Checkpoint, wished: int | None = None) -> Stay:
 
 
 def _block_times(block: Block, diary: Diary) -> dict[str, Timed]:
-    """Return the times of a block; reviews come directly before its first session."""
-    reviews = [one for one in block if isinstance(one, Checkpoint)]
-    sessions = [one for one in block if isinstance(one, Session)]
-    first = sessions[0]
+    """Return the times of a block; reviews come directly before its first session, or after the last."""
+    sessions = block.sessions
+    first, last = sessions[0], sessions[-1]
     if first.phase.place == "home":
         return {session.key: Timed(session.wished) for session in sessions}
     if first.waits:  # on hold it takes nothing, and stands where it was announced
         return {session.key: Timed(_announced_or_wished(session)) for session in sessions}
-    before = first.wished if first.fixed is None else _minute(first.fixed)
-    stays: list[Stay] = []
-    for review in reversed(reviews):
-        before -= review.minutes
-        stays.insert(0, _stay(review, before))
+    begins = first.wished if first.fixed is None else _minute(first.fixed)
+    before: list[Stay] = []
+    for review in reversed(block.before):
+        before.insert(0, _stay(review, (before[0].wished if before else begins) - review.minutes))
+    ends = last.minutes + (last.wished if last.fixed is None else _minute(last.fixed))
+    after: list[Stay] = []
+    for review in block.after:
+        after.append(_stay(review, after[-1].wished + after[-1].minutes if after else ends))
     if first.fixed is not None:
-        for stay in stays:
+        for stay in (*before, *after):
             diary.take(stay.day, stay.wished, stay.minutes)
-        return {stay.key: Timed(stay.wished) for stay in stays}
-    return diary.enter([*stays, *(_stay(session) for session in sessions)])
+        return {stay.key: Timed(stay.wished) for stay in (*before, *after)}
+    stays = [_stay(session) for session in sessions]
+    return diary.enter([*before, *stays, *after], leading=stays[-1])
 
 
 def drafts(setting: Setting, sessions: Sessions, coming: Coming) -> list[Draft]:
