@@ -89,8 +89,8 @@ PART = {"name": "a"}
         (
             {"title": "t", "parts": [{"nam": "a"}, {"name": "a", "cont": 1}]},
             [
-                "parts.0.nam: is not a known field, got 'a' (did you mean \"name\"?)",
-                'parts.1.cont: is not a known field, got 1 (did you mean "count"?)',
+                "part 1, nam: is not a known field, got 'a' (did you mean \"name\"?)",
+                'part 2, cont: is not a known field, got 1 (did you mean "count"?)',
             ],
             "the fields known are those of the part",
         ),
@@ -112,38 +112,38 @@ PART = {"name": "a"}
         (
             {"title": "t", "parts": [{"name": "A b"}]},
             [
-                "parts.0.name: is not a name of at most 64 lower-case letters, digits and hyphens, got 'A b' (write for example \"month-3\")"
+                "part 1, name: is not a name of at most 64 lower-case letters, digits and hyphens, got 'A b' (write for example \"month-3\")"
             ],
             "a pattern is told in words",
         ),
         (
             {"title": "t", "parts": [{"name": "a", "count": 10_000_000}]},
-            ["parts.0.count: is more than 9, got 10000000 (write at most 9)"],
+            ["part 1, count: is more than 9, got 10000000 (write at most 9)"],
             "over the maximum",
         ),
         (
             {"title": "t", "parts": [{"name": "a", "count": 0}]},
-            ["parts.0.count: is less than 1, got 0 (write at least 1)"],
+            ["part 1, count: is less than 1, got 0 (write at least 1)"],
             "under the minimum",
         ),
         (
             {"title": "t", "parts": [{"name": "a", "count": 3}]},
-            ["parts.0.count: is odd, got 3"],
+            ["part 1, count: is odd, got 3"],
             "a validator of ours, without a remedy",
         ),
         (
             {"title": "t", "parts": [{"name": "a", "count": "2"}]},
-            ["parts.0.count: is not a whole number, got '2'"],
+            ["part 1, count: is not a whole number, got '2'"],
             "text where a number belongs",
         ),
         (
             {"title": "t", "parts": [{"name": "a", "kind": "prt"}]},
-            ["parts.0.kind: is not one of 'part', got 'prt' (did you mean \"part\"?)"],
+            ["part 1, kind: is not one of 'part', got 'prt' (did you mean \"part\"?)"],
             "not one of a choice",
         ),
         (
             {"title": "t", "parts": [{"name": "both"}, {"name": "a", "count": 1}]},
-            ["parts.0.name: is bad, got both", "parts.1.count: is odd, got 1"],
+            ["part 1, name: is bad, got both", "part 2, count: is odd, got 1"],
             "an error of ours from inside a part, beside others",
         ),
         (
@@ -158,22 +158,22 @@ PART = {"name": "a"}
         ),
         (
             {"title": "t", "mixed": [{"kind": "oter", "label": "x"}]},
-            ["mixed.0.kind: is not one of 'part', 'other', got 'oter' (did you mean \"other\"?)"],
+            ["mixed 1, kind: is not one of 'part', 'other', got 'oter' (did you mean \"other\"?)"],
             "a slip in the kind",
         ),
         (
             {"title": "t", "mixed": [{"label": "x"}]},
-            ["mixed.0.kind: is missing, got {'label': 'x'} (say what it is)"],
+            ["mixed 1, kind: is missing, got {'label': 'x'} (say what it is)"],
             "no kind",
         ),
         (
             {"title": "t", "mixed": [{"kind": "other", "lable": "x"}]},
-            ["mixed.0.lable: is not a known field, got 'x' (did you mean \"label\"?)"],
+            ["mixed 1, lable: is not a known field, got 'x' (did you mean \"label\"?)"],
             "the fields known are those of the kind, and the path is that of the file",
         ),
         (
             {"title": "t", "mixed": [5]},
-            ["mixed.0: is not a table of fields, got 5"],
+            ["mixed 1: is not a table of fields, got 5"],
             "no table among the kinds",
         ),
         (
@@ -208,9 +208,9 @@ def test_faults_of_several_parts_come_at_once() -> None:
     assert [fault.partition(": ")[0] for fault in faults(data)] == [
         "title",
         "day",
-        "parts.0.name",
-        "parts.1.name",
-        "parts.1.count",
+        "part 1, name",
+        "part 2, name",
+        "part 2, count",
         "x",
     ]
 

@@ -494,8 +494,8 @@ def test_a_remark_says_rule_place_finding_and_remedy_on_one_line() -> None:
     """What the command line prints is the remark's own text, and a remark can be located like a fault."""
     (remark,) = check_protocol(Protocol(**(SOUND | phase(min_interval="P8D"))))
     assert str(remark) == (
-        "MP102 error: phases.0.min_interval: is longer than the 7 days between two sessions of the "
-        "rhythm, got P8D (shorten it, or widen the rhythm)"
+        "MP102 error: phase 1 (induction), min_interval: is longer than the 7 days between two "
+        "sessions of the rhythm, got P8D (shorten it, or widen the rhythm)"
     )
     assert isinstance(remark, Remark)
     assert isinstance(remark, Fault)

@@ -181,7 +181,7 @@ def test_check_places_its_remarks(run: Run) -> None:
     Path("doubtful.toml").write_text(PROTOCOL.replace('window = "P2W"\n', ""))
     told = run("check", "doubtful.toml")
     assert told.code == 0
-    assert "doubtful.toml:15:1: MP208 warning: phases.1" in told.out
+    assert "doubtful.toml:15:1: MP208 warning: phase 2 (maintenance)" in told.out
 
 
 def test_check_fails_for_what_cannot_be_carried_out(run: Run) -> None:
@@ -191,7 +191,7 @@ def test_check_fails_for_what_cannot_be_carried_out(run: Run) -> None:
     Path("wide.json").write_text(dump_protocol(protocol, "json"))
     told = run("check", "wide.json")
     assert told.code == 1
-    assert "wide.json: MP101 error: phases.0.window" in told.out
+    assert "wide.json: MP101 error: phase 1 (induction), window" in told.out
 
 
 def test_check_reports_every_fault_of_every_file(run: Run) -> None:
@@ -202,8 +202,8 @@ def test_check_reports_every_fault_of_every_file(run: Run) -> None:
     assert told.code == 1
     assert told.out == "protocol.toml: fine\n"
     assert told.err.splitlines() == [
-        "broken.toml:9:1: phases.0.evry: is not a known field, got 'P1W' (did you mean \"every\"?)",
-        'broken.toml:18:1: phases.1.window: is not text, got 14 (write "P2W" or "P14D")',
+        "broken.toml:9:1: phase 1 (induction), evry: is not a known field, got 'P1W' (did you mean \"every\"?)",
+        'broken.toml:18:1: phase 2 (maintenance), window: is not text, got 14 (write "P2W" or "P14D")',
         "missing.toml: cannot be read: No such file or directory",
     ]
 
@@ -370,7 +370,7 @@ def test_a_command_that_cannot_be_understood(run: Run, arguments: list[str], sai
 
 
 BROKEN = [
-    ('every = "P1W"\n', "", "phases.0.every: is missing", "a phase without rhythm"),
+    ('every = "P1W"\n', "", "phase 1 (induction), every: is missing", "a phase without rhythm"),
     ('every = "P1W"', 'evry = "P1W"', 'did you mean "every"', "a typo in a field"),
     ('"start - P1W"', '"begin - P1W"', "is not an anchor", "an unknown anchor"),
     ("sessions = 4", "sessions = 10_000_000", "10000000", "ten million sessions"),

@@ -501,7 +501,7 @@ REFUSED = [
     (
         "record course.json attended induction-6 --as-of 2027-01-05T17:29",
         (
-            "facts.0.visit: lies after the moment of planning, Tue 5 Jan 2027 17:29, got induction-6 "
+            "fact 1, visit: lies after the moment of planning, Tue 5 Jan 2027 17:29, got induction-6 "
             "on Tue 5 Jan 2027 17:30 (give --at when it was, or record it when it has happened)"
         ),
         "a minute before the visit",
@@ -513,12 +513,12 @@ REFUSED = [
     ),
     (
         "record course.json reviewed month-3 --outcome active --as-of 2027-01-06T09:00",
-        "facts.0.visit: lies after the moment of planning",
+        "fact 1, visit: lies after the moment of planning",
         "a review to come",
     ),
     (
         "record course.json attended induction-5 --at 2027-01-06T09:01 --as-of 2027-01-06T09:00",
-        "facts.0.at: lies after the moment of planning, Wed 6 Jan 2027 09:00, got Wed 6 Jan 2027 09:01",
+        "fact 1, at: lies after the moment of planning, Wed 6 Jan 2027 09:00, got Wed 6 Jan 2027 09:01",
         "a time to come, of a visit that has passed",
     ),
     (
@@ -578,7 +578,7 @@ def test_a_contradiction_names_the_fact_and_the_remedy(run: Run) -> None:
     before = Path("course.json").read_bytes()
     told = run("record", "course.json", "attended", "induction-6", *AS_OF)
     assert told.code == 1
-    assert "facts.1.visit: is already recorded as missed, got induction-6" in told.err
+    assert "fact 2, visit: is already recorded as missed, got induction-6" in told.err
     assert "undo the earlier fact first" in told.err
     assert Path("course.json").read_bytes() == before
 

@@ -154,17 +154,17 @@ def test_hours_that_no_clinic_keeps_are_refused(hours: object, said: list[str], 
         ),
         (
             {"closures": [{"first": "2026-01-02", "last": "2026-01-01"}]},
-            "closures.0.last: lies before first (2026-01-02), got 2026-01-01 (exchange the two)",
+            "closure 1, last: lies before first (2026-01-02), got 2026-01-01 (exchange the two)",
             "the wrong way round",
         ),
         (
             {"closures": [{"first": 0}]},
-            "closures.0.first: is a number, got 0 (write for example 2026-12-01)",
+            "closure 1, first: is a number, got 0 (write for example 2026-12-01)",
             "not 1970-01-01",
         ),
         (
             {"closures": [{"first": "2026-01-02", "reason": "a\r\nBEGIN:VEVENT"}]},
-            "closures.0.reason: contains a line break or a tab, got 'a\\r\\nBEGIN:VEVENT' (write it on one line)",
+            "closure 1, reason: contains a line break or a tab, got 'a\\r\\nBEGIN:VEVENT' (write it on one line)",
             "a reason stands on one line",
         ),
         (
@@ -194,7 +194,7 @@ def test_several_faults_come_at_once() -> None:
         "name",
         "timezone",
         "hours.mon",
-        "closures.0.first",
+        "closure 1, first",
     ]
 
 

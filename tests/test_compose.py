@@ -161,7 +161,11 @@ REFUSED: list[tuple[dict[str, Any], list[str], str]] = [
     ({"phases": {"other": None}}, ["phases.other: is not in weekly 1"], "nothing to take away"),
     ({"criteria_": {}}, ["criteria_: is not a known field"], "an unknown field"),
     ({"adjuncts": {"lotion": {}}}, ["give it all its fields"], "adjuncts have no ids"),
-    ({"phases": {"induction": {"sessions": 0}}}, ["phases.0.sessions"], "a value that is refused"),
+    (
+        {"phases": {"induction": {"sessions": 0}}},
+        ["phase 1 (induction), sessions"],
+        "a value that is refused",
+    ),
     (
         {"phases": {"induction": None}, "reviews": {"month-3": {"at": "session 1 of induction"}}},
         ["counts from an unknown phase"],
@@ -384,13 +388,13 @@ COMBINATIONS: list[tuple[Protocol, dict[str, Any], str, str]] = [
     (
         other(phases=[PHASES[0], {"id": "b", "every": "P1W", "total": 9}]),
         {},
-        "phases.1.total: would count the other treatment's sessions too (iron)",
+        "phase 2 (b), total: would count the other treatment's sessions too (iron)",
         "a total of the course means another course",
     ),
     (
         other(phases=PHASES[:2], reviews=[{"id": "look", "at": "each session"}]),
         {},
-        "reviews.0.at: cannot be told apart in the combination (iron)",
+        "review 1 (look), at: cannot be told apart in the combination (iron)",
         "one anchor cannot stand for two phases",
     ),
     (
@@ -399,7 +403,7 @@ COMBINATIONS: list[tuple[Protocol, dict[str, Any], str, str]] = [
             milestones=[{"id": "m", "title": "M", "at": "session 5"}],
         ),
         {},
-        "milestones.0.at: cannot be told apart",
+        "milestone 1 (m), at: cannot be told apart",
         "parallel phases share the numbers of the course",
     ),
     (
@@ -408,7 +412,7 @@ COMBINATIONS: list[tuple[Protocol, dict[str, Any], str, str]] = [
             milestones=[{"id": "m", "title": "M", "at": "session 5"}],
         ),
         {},
-        "milestones.0.at: cannot be told apart",
+        "milestone 1 (m), at: cannot be told apart",
         "a phase without a count",
     ),
     (
@@ -420,13 +424,13 @@ COMBINATIONS: list[tuple[Protocol, dict[str, Any], str, str]] = [
     (
         other(phases=[{"id": "a", "at": ["P1D"]}], reviews=[{"id": "r", "at": "start + P1M"}]),
         {"second_starts": "start + P1D"},
-        "reviews.0.at: cannot be told apart",
+        "review 1 (r), at: cannot be told apart",
         "no session stands on the start itself",
     ),
     (
         other(phases=PHASES[:2], milestones=[{"id": "m", "title": "M", "at": "session 9"}]),
         {},
-        "milestones.0.at: cannot be told apart",
+        "milestone 1 (m), at: cannot be told apart",
         "a session beyond the last phase",
     ),
 ]

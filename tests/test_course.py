@@ -142,14 +142,14 @@ def test_a_course_is_a_value() -> None:
                 ]
             },
             [
-                "facts.0.fact: is not one of 'attended', 'missed', 'moved', 'cancelled', 'away', 'paused', 'resumed', 'extended', 'stopped', 'reviewed', got 'mised' (did you mean \"missed\"?)",
-                "facts.1.last: lies before first (2027-01-09), got 2027-01-01 (exchange the two)",
+                "fact 1, fact: is not one of 'attended', 'missed', 'moved', 'cancelled', 'away', 'paused', 'resumed', 'extended', 'stopped', 'reviewed', got 'mised' (did you mean \"missed\"?)",
+                "fact 2, last: lies before first (2027-01-09), got 2027-01-01 (exchange the two)",
             ],
             "two facts",
         ),
         (
             {"protocol": {"id": "x", "title": "X", "phases": [{"id": "a", "every": 7}]}},
-            ['protocol.phases.0.every: is not text, got 7 (write "P1W" or "P7D")'],
+            ['protocol.phase 1 (a), every: is not text, got 7 (write "P1W" or "P7D")'],
             "a fault deep inside has its whole path",
         ),
         (

@@ -13,7 +13,7 @@ from mesoplan.values.errors import closest, shown
     ("fault", "said", "why"),
     [
         (Fault("", "is empty"), "is empty", "the least"),
-        (Fault("a.0.b", "is empty"), "a.0.b: is empty", "where"),
+        (Fault("a.0.b", "is empty"), "a 1, b: is empty", "where"),
         (Fault("a", "is long", "9"), "a: is long, got 9", "got"),
         (Fault("a", "is long", "9", "cut it"), "a: is long, got 9 (cut it)", "remedy"),
         (Fault("a", "is bad", line=3, column=7), "line 3, column 7: a: is bad", "in a file"),
@@ -31,6 +31,41 @@ def test_a_fault_seen_from_the_owner_has_the_whole_path() -> None:
     assert fault.below("phases.0") == Fault("phases.0.every", "is bad", "x", "y", 3, 4)
     assert Fault("", "is bad").below("phases").path == "phases"
     assert fault.below("") == fault
+
+
+NAMED = {"phases": [{"id": "induction", "steps": ["a"]}, {"id": "\x1b[2J"}, {"id": "x" * 65}, 7]}
+
+PLACES = [
+    # a path, what it leads through, the place as people say it, why
+    ("", NAMED, "", "the whole has no place"),
+    ("title", NAMED, "title", "a field is called what it is called in the file"),
+    ("phases.0", NAMED, "phase 1 (induction)", "people count from 1, and know a part by its name"),
+    ("phases.0.every", None, "phase 1, every", "without the whole its names are not known"),
+    ("phases.0.steps.0.label", NAMED, "phase 1 (induction), step 1, label", "a part of a part"),
+    ("phases.0.basis.every", NAMED, "phase 1 (induction), basis.every", "a table inside a part"),
+    ("phases.1.every", NAMED, "phase 2, every", "a name with control characters is not printed"),
+    ("phases.2.every", NAMED, "phase 3, every", "nor one without an end"),
+    ("phases.3", NAMED, "phase 4", "what is no table has no name"),
+    ("phases.9", NAMED, "phase 10", "nor has what is not there"),
+    ("criteria.1", None, "criterion 2", "an irregular plural"),
+    ("red_flags.0", None, "red flag 1", "a name of two words"),
+    ("course.facts.2.visit", None, "course.fact 3, visit", "below another part"),
+    ("hours.1", {"hours": {"1": "09:00"}}, "hours.1", "a key of a table is no place in a list"),
+    ("0.id", None, "0.id", "a place in nothing that has a name"),
+]
+
+
+@pytest.mark.parametrize(("path", "whole", "said", "why"), PLACES)
+def test_a_place_is_said_as_people_count(path: str, whole: object, said: str, why: str) -> None:
+    """Software addresses a part from 0; whoever reads a message counts from 1."""
+    fault = Fault(path, "is bad").within(whole)
+    assert (fault.place, fault.path) == (said, path), why
+
+
+def test_a_place_is_said_anew_where_the_path_grows() -> None:
+    """What was said of a part is not what is said of the whole."""
+    fault = Fault("steps.0", "is bad").within({}).below("phases.0")
+    assert fault.place == "phase 1, step 1"
 
 
 def test_an_error_lists_every_fault() -> None:

@@ -76,27 +76,32 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(
 MISTAKES = [
     # text, the faults' lines, a part of each fault, why
     (f"{PHASE}every = 7", [5], ['write "P1W" or "P7D"'], "a number where a duration belongs"),
-    (f"{PHASE}every = 1.5", [5], ["phases.0.every: is not text"], "a fraction"),
+    (f"{PHASE}every = 1.5", [5], ["phase 1 (a), every: is not text"], "a fraction"),
     (f'{PHASE}every = "P1.5M"', [5], ['write for example "P6W"'], "a fraction of a month"),
     (f'{PHASE}every = "P0D"', [5], ["is not longer than nothing"], "no rhythm"),
     (f'{PHASE}every = "-P1W"', [5], ["is not longer than nothing"], "backwards"),
     (f'{PHASE}every = "P99999Y"', [5], ["longer than 200 years"], "beyond any calendar"),
     (f'{PHASE}evry = "P1W"', [5], ['did you mean "every"?'], "a typo"),
-    (f'{PHASE}every = "P1W"\nsessions = "16"', [6], ["phases.0.sessions"], "text for a number"),
-    (f'{PHASE}every = "P1W"\nwindow = {{ late = "P1D" }}', [6], ["phases.0.window.late"], "inline"),
+    (f'{PHASE}every = "P1W"\nsessions = "16"', [6], ["phase 1 (a), sessions"], "text for a number"),
+    (
+        f'{PHASE}every = "P1W"\nwindow = {{ late = "P1D" }}',
+        [6],
+        ["phase 1 (a), window.late"],
+        "inline",
+    ),
     (
         f'{PHASE}every = "P1W"\nsteps = [\n  "a",\n  {{ lable = "b" }},\n]',
         [8],
-        ["phases.0.steps.1.lable: is not a known field"],
+        ["phase 1 (a), step 2, lable: is not a known field"],
         "inside a list over several lines",
     ),
     (f'{PHASE}every = "P1W"\nweekdays = "mno"', [6], ["mno"], "no day of the week"),
     ('id = "x"\n[[phases]]\nid = "a"\nat = ["P0D"]', [None], ["title: is missing"], "nowhere"),
-    (f'{HEAD}[[phases]]\nevery = "P1W"', [3], ["phases.0.id: is missing"], "told at its owner"),
+    (f'{HEAD}[[phases]]\nevery = "P1W"', [3], ["phase 1, id: is missing"], "told at its owner"),
     (
         f'{GOOD}[phases.basis]\nevery = "nobody"',
         [8],
-        ["phases.0.basis.every: cites an unknown source"],
+        ["phase 1 (a), basis.every: cites an unknown source"],
         "found between the parts",
     ),
     (
@@ -125,7 +130,7 @@ def test_every_mistake_is_told_with_its_line(
 def test_the_same_mistakes_in_json_are_told_with_their_paths() -> None:
     """JSON has no lines to count in, yet the paths are the same."""
     text = json.dumps({"id": "x", "title": "X", "phases": [{"id": "a", "evry": "P1W"}]})
-    with pytest.raises(ProtocolError, match=r"phases\.0\.evry") as caught:
+    with pytest.raises(ProtocolError, match=r"phase 1 \(a\), evry") as caught:
         load_protocol(text)
     assert {fault.line for fault in caught.value.faults} == {None}
 

@@ -128,7 +128,7 @@ def test_a_log_that_contradicts_itself_is_found() -> None:
     course = Course(id="c", protocol=weekly(), start=START, facts=facts)
     plan = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
     (_, said), *more = told(plan, "contradiction")
-    assert said.startswith("facts.1.on: ends no hold")
+    assert said.startswith("fact 2, on: ends no hold")
     assert not more
 
 
@@ -197,7 +197,7 @@ def test_more_sessions_of_nobody_knows_which_phase_are_found_and_added_to_none()
     course = course_of(Protocol(id="two", title="Two", phases=phases), facts=[Extended(sessions=2)])
     plan = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
     ((_, said),) = told(plan, "contradiction")
-    assert said.startswith("facts.0.phase: is missing")
+    assert said.startswith("fact 1, phase: is missing")
     assert [v.key for v in plan.sessions] == ["a-1", "a-2", "b-1", "b-2"]
 
 

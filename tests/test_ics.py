@@ -93,9 +93,9 @@ def test_no_alarms_are_written_when_none_are_wanted() -> None:
 @pytest.mark.parametrize(
     ("alarms", "refresh", "where"),
     [
-        (["P1M"], None, "alarms.0: has months"),  # an RFC 5545 duration has none
-        (["P1D", "-PT2H"], None, "alarms.1: has months or goes backwards"),
-        (["tomorrow"], None, "alarms.0: is not an ISO 8601 duration"),
+        (["P1M"], None, "alarm 1: has months"),  # an RFC 5545 duration has none
+        (["P1D", "-PT2H"], None, "alarm 2: has months or goes backwards"),
+        (["tomorrow"], None, "alarm 1: is not an ISO 8601 duration"),
         ([], "P1Y", "refresh: has months"),
         ([], "PT0M", "refresh: is zero"),
         ([], Period("-P1D"), "refresh: has months or goes backwards"),

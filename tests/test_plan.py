@@ -126,10 +126,10 @@ def test_faults_of_a_saved_plan_come_at_once() -> None:
     said = [str(fault) for fault in caught.value.faults]
     assert [line.partition(", got")[0] for line in said] == [
         "format: is not one of 2",
-        "course.protocol.phases.0.every: is not text",
+        "course.protocol.phase 1 (a), every: is not text",
         "clinic.timezone: is not an IANA time zone",
-        "visits.0.start: has no time zone",
-        f"visits.1.end: does not lie after start ({PLAN.visits[1].start.isoformat(' ')})",
+        "visit 1, start: has no time zone",
+        f"visit 2, end: does not lie after start ({PLAN.visits[1].start.isoformat(' ')})",
     ]
 
 

@@ -219,7 +219,7 @@ def test_numbers_know_their_basis() -> None:
             {"every": "P1W", "steps": [{"duration": "PT0M"}]},
             [
                 (
-                    "steps.0.duration: is not longer than nothing, got 'PT0M'"
+                    "step 1, duration: is not longer than nothing, got 'PT0M'"
                     ' (write for example "P1W" or "PT30M")'
                 )
             ],
@@ -249,12 +249,12 @@ def test_a_phase_that_no_plan_can_use_is_refused(
     [
         (
             {"phases": [{**PHASE, "starts": "last session of b"}]},
-            ["phases.0.starts: counts from an unknown phase, got b (known: a)"],
+            ["phase 1 (a), starts: counts from an unknown phase, got b (known: a)"],
             "an unknown anchor",
         ),
         (
             {"reviews": [{"id": "r", "at": "session 9 of a"}]},
-            ["reviews.0.at: counts from a session that a has not, got 9 (write at most 4)"],
+            ["review 1 (r), at: counts from a session that a has not, got 9 (write at most 4)"],
             "a session too many",
         ),
         (
@@ -264,7 +264,7 @@ def test_a_phase_that_no_plan_can_use_is_refused(
             },
             [
                 (
-                    "adjuncts.0.until: counts from the last session of a phase that has no end,"
+                    "adjunct 1, until: counts from the last session of a phase that has no end,"
                     " got open (give that phase sessions or until)"
                 )
             ],
@@ -283,37 +283,37 @@ def test_a_phase_that_no_plan_can_use_is_refused(
         (
             {"phases": [PHASE, PHASE], "sources": [{"id": "s", "title": "S"}] * 2},
             [
-                "phases.1.id: is used twice, got a (give each its own)",
-                "sources.1.id: is used twice, got s (give each its own)",
+                "phase 2 (a), id: is used twice, got a (give each its own)",
+                "source 2 (s), id: is used twice, got s (give each its own)",
             ],
             "one name for two parts",
         ),
         (
             {"reviews": [{"id": "a-2", "at": "start"}, {"id": "a", "at": "start"}]},
             [
-                "reviews.0.id: gives two visits one key, got a-2 (rename the review)",
-                "reviews.1.id: gives two visits one key, got a (rename the review)",
+                "review 1 (a-2), id: gives two visits one key, got a-2 (rename the review)",
+                "review 2 (a), id: gives two visits one key, got a (rename the review)",
             ],
             "the key of a session",
         ),
         (
             {"reviews": [{"id": "r", "at": "each session"}, {"id": "r-2", "at": "start"}]},
-            ["reviews.1.id: gives two visits one key, got r-2 (rename the review)"],
+            ["review 2 (r-2), id: gives two visits one key, got r-2 (rename the review)"],
             "the key of a review of each session",
         ),
         (
             {"phases": [PHASE, {**PHASE, "id": "a-2"}]},
-            ["phases.1.id: is the key of a visit of a, got a-2 (rename one of the two)"],
+            ["phase 2 (a-2), id: is the key of a visit of a, got a-2 (rename one of the two)"],
             "a phase like a session",
         ),
         (
             {"reviews": [{"id": "r", "at": "each session"}], "phases": [{**PHASE, "id": "r-1"}]},
-            ["phases.0.id: is the key of a visit of r, got r-1 (rename one of the two)"],
+            ["phase 1 (r-1), id: is the key of a visit of r, got r-1 (rename one of the two)"],
             "a phase like a review",
         ),
         (
             {"phases": [{**PHASE, "requires": {"review": "r", "outcome": "fit"}}]},
-            ["phases.0.requires.review: is not a review, got r (add that review)"],
+            ["phase 1 (a), requires.review: is not a review, got r (add that review)"],
             "no review at all",
         ),
         (
@@ -321,18 +321,18 @@ def test_a_phase_that_no_plan_can_use_is_refused(
                 "phases": [{**PHASE, "requires": {"review": "r", "outcome": "fitt"}}],
                 "reviews": [{"id": "r", "at": "start - P1W", "outcomes": ["fit"]}],
             },
-            ['phases.0.requires.outcome: is no outcome of r, got fitt (did you mean "fit"?)'],
+            ['phase 1 (a), requires.outcome: is no outcome of r, got fitt (did you mean "fit"?)'],
             "an outcome that it cannot have",
         ),
         (
             {"spacing": [{"between": ["prp", "a"], "at_least": "P7D"}]},
             [
                 (
-                    "spacing.0.between.0: names a label that no phase has, got prp"
+                    "spacing 1, between 1: names a label that no phase has, got prp"
                     " (give the phases labels)"
                 ),
                 (
-                    "spacing.0.between.1: names a label that no phase has, got a"
+                    "spacing 1, between 2: names a label that no phase has, got a"
                     " (give the phases labels)"
                 ),
             ],
@@ -345,7 +345,7 @@ def test_a_phase_that_no_plan_can_use_is_refused(
         ),
         (
             {"phases": [{**PHASE, "basis": {"every": "lore"}}]},
-            ["phases.0.basis.every: cites an unknown source, got lore (known: assumption)"],
+            ["phase 1 (a), basis.every: cites an unknown source, got lore (known: assumption)"],
             "in a part",
         ),
         (
@@ -391,12 +391,12 @@ def test_a_broken_phase_hides_nothing_beside_it() -> None:
         spacing=[{"between": ["prp", "iron"], "at_least": "P7D"}],
     )
     assert [line.partition(", got")[0] for line in said] == [
-        "phases.0.every: is not text",
-        "reviews.0.at: is not an anchor",
+        "phase 1 (broken), every: is not text",
+        "review 1 (unread), at: is not an anchor",
         "titel: is not a known field",
-        "phases.2.starts: counts from an unknown phase",
-        "phases.3.id: is used twice",
-        "spacing.0.between.1: names a label that no phase has",
+        "phase 3 (c), starts: counts from an unknown phase",
+        "phase 4 (a), id: is used twice",
+        "spacing 1, between 2: names a label that no phase has",
     ]
 
 
@@ -419,7 +419,7 @@ def test_inside_a_foreign_model_a_protocol_takes_part_in_its_errors() -> None:
     with pytest.raises(ValidationError) as caught:
         Form.model_validate({"protocol": {"id": "x", "title": "X", "phases": [{"id": "a"}]}})
     assert caught.value.errors()[0]["loc"] == ("protocol",)
-    assert "phases.0.every: is missing: the phase has no rhythm" in str(caught.value)
+    assert "phase 1, every: is missing: the phase has no rhythm" in str(caught.value)
 
 
 @pytest.mark.parametrize(

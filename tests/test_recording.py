@@ -85,52 +85,52 @@ _OUTCOMES = 'is no outcome of month-3, which names "go on", "stop", got'
 REFUSED: list[tuple[list[Any], str, str]] = [
     (
         [Missed(visit="inducton-6")],
-        'facts.0.visit: is not a visit of this course, got inducton-6 (did you mean "induction-6"?)',
+        'fact 1, visit: is not a visit of this course, got inducton-6 (did you mean "induction-6"?)',
         "a slip in the phase",
     ),
     (
         [Missed(visit="induction")],
-        'facts.0.visit: is not a visit of this course, got induction (did you mean "induction-1"?)',
+        'fact 1, visit: is not a visit of this course, got induction (did you mean "induction-1"?)',
         "a session has a number",
     ),
     (
         [Missed(visit="induction-06")],
-        'facts.0.visit: is not a visit of this course, got induction-06 (did you mean "induction-1"?)',
+        'fact 1, visit: is not a visit of this course, got induction-06 (did you mean "induction-1"?)',
         "one visit, one way to write it",
     ),
     (
         [Missed(visit="induction-6.1")],
-        'facts.0.visit: is not a visit of this course, got induction-6.1 (did you mean "induction-6"?)',
+        'fact 1, visit: is not a visit of this course, got induction-6.1 (did you mean "induction-6"?)',
         "the first attempt is not written",
     ),
     (
         [Missed(visit="consultation-1")],
-        'facts.0.visit: is not a visit of this course, got consultation-1 (did you mean "consultation"?)',
+        'fact 1, visit: is not a visit of this course, got consultation-1 (did you mean "consultation"?)',
         "a review that is one visit has no number",
     ),
     (
         [Missed(visit="check")],
-        'facts.0.visit: is not a visit of this course, got check (did you mean "check-1"?)',
+        'fact 1, visit: is not a visit of this course, got check (did you mean "check-1"?)',
         "one that takes place several times has",
     ),
     (
         [Attended(visit="induction-1"), Missed(visit="induction-1")],
-        "facts.1.visit: is already recorded as attended, got induction-1 (undo the earlier fact first)",
+        "fact 2, visit: is already recorded as attended, got induction-1 (undo the earlier fact first)",
         "who came was not missed",
     ),
     (
         [Attended(visit="induction-1"), Attended(visit="induction-1")],
-        "facts.1.visit: is already recorded as attended, got induction-1 (undo the earlier fact first)",
+        "fact 2, visit: is already recorded as attended, got induction-1 (undo the earlier fact first)",
         "nobody comes twice to one visit",
     ),
     (
         [Cancelled(visit="induction-1"), Moved(visit="induction-1", to=MOMENT)],
-        "facts.1.visit: is already recorded as cancelled, got induction-1 (undo the earlier fact first)",
+        "fact 2, visit: is already recorded as cancelled, got induction-1 (undo the earlier fact first)",
         "what has its outcome is not moved",
     ),
     (
         [Reviewed(visit="consultation", outcome="yes"), Attended(visit="consultation")],
-        "facts.1.visit: is already recorded as reviewed, got consultation (undo the earlier fact first)",
+        "fact 2, visit: is already recorded as reviewed, got consultation (undo the earlier fact first)",
         "who was reviewed had come",
     ),
     (
@@ -139,41 +139,41 @@ REFUSED: list[tuple[list[Any], str, str]] = [
             Reviewed(visit="month-3", outcome="go on"),
             Reviewed(visit="month-3", outcome="stop"),
         ],
-        "facts.2.visit: is already recorded as reviewed, got month-3 (undo the earlier fact first)",
+        "fact 3, visit: is already recorded as reviewed, got month-3 (undo the earlier fact first)",
         "one conclusion",
     ),
     (
         [Reviewed(visit="month-3", outcome="Go on")],
-        f'facts.0.outcome: {_OUTCOMES} Go on (did you mean "go on"?)',
+        f'fact 1, outcome: {_OUTCOMES} Go on (did you mean "go on"?)',
         "a phase that waits for it would be dropped",
     ),
     (
         [Reviewed(visit="month-3", outcome="well")],
-        f"facts.0.outcome: {_OUTCOMES} well (known: go on, stop)",
+        f"fact 1, outcome: {_OUTCOMES} well (known: go on, stop)",
         "no outcome at all",
     ),
     (
         [Reviewed(visit="induction-2", outcome="go on")],
-        "facts.0.visit: is a session and has no outcome, got induction-2 (record Attended)",
+        "fact 1, visit: is a session and has no outcome, got induction-2 (record Attended)",
         "only a review concludes",
     ),
     (
         [Paused(on=DAY), Paused(on=LATE)],
         (
-            "facts.1.on: begins a second hold: the course is already paused since 2026-12-04, "
+            "fact 2, on: begins a second hold: the course is already paused since 2026-12-04, "
             "got 2027-03-01 (record Resumed first)"
         ),
         "a hold begins once",
     ),
     (
         [Resumed(on=DAY)],
-        "facts.0.on: ends no hold: the course is not paused, got 2026-12-04 (record Paused first)",
+        "fact 1, on: ends no hold: the course is not paused, got 2026-12-04 (record Paused first)",
         "a hold that never began",
     ),
     (
         [Paused(on=date(2027, 1, 2)), Resumed(on=date(2027, 1, 1))],
         (
-            "facts.1.on: lies before the hold: the course was paused only on 2027-01-02, "
+            "fact 2, on: lies before the hold: the course was paused only on 2027-01-02, "
             "got 2027-01-01 (give a later day)"
         ),
         "it ends after it began",
@@ -181,7 +181,7 @@ REFUSED: list[tuple[list[Any], str, str]] = [
     (
         [Stopped(on=DAY), Extended(sessions=1)],
         (
-            "facts.1.sessions: comes after a stop: the course was stopped on 2026-12-04, got 1 "
+            "fact 2, sessions: comes after a stop: the course was stopped on 2026-12-04, got 1 "
             "(undo Stopped, or start anew)"
         ),
         "what is over is not extended",
@@ -189,40 +189,40 @@ REFUSED: list[tuple[list[Any], str, str]] = [
     (
         [Stopped(on=DAY), Stopped(on=LATE)],
         (
-            "facts.1.on: comes after a stop: the course was stopped on 2026-12-04, got 2027-03-01 "
+            "fact 2, on: comes after a stop: the course was stopped on 2026-12-04, got 2027-03-01 "
             "(undo Stopped, or start anew)"
         ),
         "it ends once",
     ),
     (
         [Attended(visit="induction-1", at=datetime(2026, 12, 3, 23, 59))],
-        f"facts.0.at: lies before the start 2026-12-04, got 2026-12-03 23:59:00 {_START}",
+        f"fact 1, at: lies before the start 2026-12-04, got 2026-12-03 23:59:00 {_START}",
         "the start is the first session",
     ),
     (
         [Moved(visit="induction-1", to=datetime(2026, 11, 1, 9, 0))],
-        f"facts.0.to: lies before the start 2026-12-04, got 2026-11-01 09:00:00 {_START}",
+        f"fact 1, to: lies before the start 2026-12-04, got 2026-11-01 09:00:00 {_START}",
         "nor is a session moved there",
     ),
     (
         [Paused(on=date(2026, 1, 1))],
-        f"facts.0.on: lies before the start 2026-12-04, got 2026-01-01 {_START}",
+        f"fact 1, on: lies before the start 2026-12-04, got 2026-01-01 {_START}",
         "nothing to hold yet",
     ),
     (
         [Stopped(on=date(2026, 1, 1))],
-        f"facts.0.on: lies before the start 2026-12-04, got 2026-01-01 {_START}",
+        f"fact 1, on: lies before the start 2026-12-04, got 2026-01-01 {_START}",
         "nothing to stop yet",
     ),
     (
         [Extended(sessions=1, phase="inducton")],
-        'facts.0.phase: is not a phase of this course, got inducton (did you mean "induction"?)',
+        'fact 1, phase: is not a phase of this course, got inducton (did you mean "induction"?)',
         "a slip in the phase",
     ),
     (
         [Extended(sessions=1, phase="maintenance")],
         (
-            "facts.0.phase: has no number of sessions to add to, got maintenance "
+            "fact 1, phase: has no number of sessions to add to, got maintenance "
             "(name one that has sessions: induction)"
         ),
         "what has no end has no more",

@@ -292,7 +292,7 @@ def test_standing_means_that_nothing_named_would_end_it() -> None:
 
 def test_criteria_are_asked_once_each() -> None:
     """Two criteria of one id could not be answered apart."""
-    with pytest.raises(ProtocolError, match=r"criteria\.1\.id: is used twice"):
+    with pytest.raises(ProtocolError, match=r"criterion 2 \(diabetes\), id: is used twice"):
         PROTOCOL.replace(criteria=[DIABETES, DIABETES])
 
 

@@ -10,6 +10,7 @@ from mesoplan.checking.finder import Finder
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.scheduling.undated import Undated, undated
 from mesoplan.values.errors import Fault
+from mesoplan.values.fault_places import place_of
 
 Level = Literal["error", "warning"]
 """An error cannot be carried out as written; a warning is for a person to look at."""
@@ -55,6 +56,7 @@ class Rule:
         for fault in self.find(laid):
             yield Remark(
                 path=fault.path,
+                place=place_of(fault.path, laid.protocol),
                 what=fault.what,
                 got=fault.got,
                 remedy=fault.remedy,

@@ -121,4 +121,5 @@ def moment(given: datetime | None, clinic: Clinic) -> datetime:
 
 def discreet(error: Refusal, file: Path) -> Refusal:
     """Return the same error about a file, saying what is wrong but not what was found there."""
-    return error.about(str(file), [replace(fault, got="") for fault in error.faults])
+    faults = (replace(fault, got="", place="") for fault in error.faults)
+    return error.about(str(file), faults)

@@ -9,6 +9,7 @@ from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.source import Cited
 from mesoplan.values.base import Model
+from mesoplan.values.fault_places import singular
 
 _LONG = 60
 """Longer texts are said to be reworded, not quoted."""
@@ -78,7 +79,7 @@ def _items(value: Any) -> Sequence[Any]:
 
 def _named(name: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Difference]:
     """Compare parts by their ids."""
-    kind = _singular(name)
+    kind = singular(name)
     olds, news = {part.id: part for part in before}, {part.id: part for part in after}
     for index, part in enumerate(before):
         if part.id not in news:
@@ -96,7 +97,7 @@ def _named(name: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator[D
 
 def _counted(name: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Difference]:
     """Compare parts without ids by their places."""
-    kind = _singular(name)
+    kind = singular(name)
     for index, (old, new) in enumerate(zip_longest(before, after)):
         path, subject = f"{name}.{index}", f"{kind} {index + 1}"
         if new is None:
@@ -105,13 +106,6 @@ def _counted(name: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator
             yield Difference(path, f"{subject} added{_gist(new)}")
         elif old != new:
             yield from (found.within(path, subject) for found in _between(old, new))
-
-
-_IRREGULAR = {"criteria": "criterion"}
-
-
-def _singular(name: str) -> str:
-    return _IRREGULAR.get(name) or name.removesuffix("s").replace("_", " ")
 
 
 def _gist(part: Model) -> str:

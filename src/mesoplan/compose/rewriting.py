@@ -182,14 +182,15 @@ class Rewriting:
                 if isinstance(value, Anchor) and not self.is_clear(value):
                     remedy = "name a phase instead of the course or the start"
                     what = f"cannot be told apart in the combination ({name})"
-                    yield Fault(
+                    fault = Fault(
                         f"{path}.{field}", what, str(value), remedy, code="ambiguous-anchor"
                     )
+                    yield fault.within(self.protocol)
             if isinstance(part, Phase) and part.total is not None:
                 what = f"would count the other treatment's sessions too ({name})"
-                yield Fault(
-                    f"{path}.total", what, str(part.total), "write sessions", code="total-of-two"
-                )
+                remedy = "write sessions"
+                fault = Fault(f"{path}.total", what, str(part.total), remedy, code="total-of-two")
+                yield fault.within(self.protocol)
 
     def is_clear(self, anchor: Anchor) -> bool:
         """Say whether one can tell what an anchor counts from once another treatment is there."""

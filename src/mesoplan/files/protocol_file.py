@@ -25,7 +25,7 @@ def load_protocol(data: str | bytes, *, subject: str = "protocol") -> Protocol:
     >>> load_protocol('id = "weekly"\ntitle = "Weekly"\nphases = [{ id = "all", every = 7 }]')
     Traceback (most recent call last):
     ...
-    mesoplan.values.errors.ProtocolError: protocol: line 3, column 25: phases.0.every: is not text, got 7 (write "P1W" or "P7D")
+    mesoplan.values.errors.ProtocolError: protocol: line 3, column 25: phase 1 (all), every: is not text, got 7 (write "P1W" or "P7D")
     """
     return load(Protocol, data, subject)
 

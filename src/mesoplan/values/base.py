@@ -46,7 +46,7 @@ class Model(BaseModel):
             try:  # what BaseModel.__init__ does, without one more call for each visit and reason
                 self.__pydantic_validator__.validate_python(data, self_instance=self)
             except ValidationError as error:
-                raise _refused(type(self), error) from None
+                raise _refused(type(self), error, data) from None
 
         model_fields = Asked(described_fields)
         __signature__ = Asked(signature)
@@ -55,12 +55,12 @@ class Model(BaseModel):
         __init__.__pydantic_base_init__ = True
 
         @classmethod
-        def model_validate(cls, *args: Any, **options: Any) -> Self:
+        def model_validate(cls, obj: Any, **options: Any) -> Self:
             """Build from a mapping."""
             try:
-                return super().model_validate(*args, **options)
+                return super().model_validate(obj, **options)
             except ValidationError as error:
-                raise _refused(cls, error) from None
+                raise _refused(cls, error, obj) from None
 
         @classmethod
         def model_validate_json(cls, *args: Any, **options: Any) -> Self:
@@ -68,7 +68,7 @@ class Model(BaseModel):
             try:
                 return super().model_validate_json(*args, **options)
             except ValidationError as error:
-                raise _refused(cls, error) from None
+                raise _refused(cls, error, None) from None
 
         @classmethod
         def __pydantic_init_subclass__(cls, **options: Any) -> None:
@@ -135,5 +135,6 @@ class Model(BaseModel):
         return self.replace(**update) if update else super().model_copy(deep=deep)
 
 
-def _refused(model: type[Model], error: ValidationError) -> MesoplanError:
-    return model.refusal(*faults_of(model, error), subject=model.__name__)
+def _refused(model: type[Model], error: ValidationError, given: object) -> MesoplanError:
+    faults = (fault.within(given) for fault in faults_of(model, error))
+    return model.refusal(*faults, subject=model.__name__)

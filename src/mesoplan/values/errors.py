@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Self
 
 from mesoplan.values.fault_codes import FaultCode
+from mesoplan.values.fault_places import place_of
 
 _SAID = 100
 _NAMED = 12
@@ -22,11 +23,11 @@ class Fault:
     """One thing that is wrong in what was given.
 
     >>> print(Fault("phases.0.sessions", "is less than 1", "0", "write at least 1"))
-    phases.0.sessions: is less than 1, got 0 (write at least 1)
+    phase 1, sessions: is less than 1, got 0 (write at least 1)
     """
 
     path: str
-    """Where it stands, e.g. `phases.0.every`; empty for the whole."""
+    """Where it stands, for software, which counts from 0: `phases.0.every`; empty for the whole."""
     what: str
     """What is wrong, in words."""
     got: str = ""
@@ -41,18 +42,29 @@ class Fault:
     """Which kind of fault, for software, e.g. `missing`; `refused` where only words say so."""
     meant: str = field(default="", compare=False)
     """The known name that was probably meant, where a name is not known."""
+    place: str = field(default="", compare=False)
+    """Where it stands, for people, who count from 1: "phase 1 (induction), every"."""
+
+    def __post_init__(self) -> None:
+        """Say the place, if nobody who knows the names of the parts has said it."""
+        if not self.place:
+            object.__setattr__(self, "place", place_of(self.path))
 
     def __str__(self) -> str:
         """Say the fault on one line: where, what, got, remedy."""
-        place = "" if self.line is None else f"line {self.line}, column {self.column or 1}"
-        said = ": ".join(filter(None, (place, self.path, self.what)))
+        line = "" if self.line is None else f"line {self.line}, column {self.column or 1}"
+        said = ": ".join(filter(None, (line, self.place, self.what)))
         said = f"{said}, got {self.got}" if self.got else said
         return f"{said} ({self.remedy})" if self.remedy else said
 
     def below(self, prefix: str) -> Self:
         """Return the same fault, seen from the owner of the part at `prefix`."""
         path = ".".join(part for part in (prefix, self.path) if part)
-        return replace(self, path=path)
+        return replace(self, path=path, place="")
+
+    def within(self, whole: object) -> Self:
+        """Return the same fault, its place said with the names that the parts have in the whole."""
+        return replace(self, place=place_of(self.path, whole))
 
 
 class MesoplanError(ValueError):

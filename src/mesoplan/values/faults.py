@@ -1,7 +1,8 @@
 """What pydantic found wrong, told in our words: the one place that translates its errors.
 
-A path leads through field names and places in lists (`phases.0.every`), as in the file. What a
-person wrote is shown escaped and shortened, so that a message is safe to print.
+A path leads through field names and places in lists, counted from 0 (`phases.0.every`), for software;
+whoever prints a fault says its `place`, which counts from 1. What a person wrote is shown escaped and
+shortened, so that a message is safe to print.
 """
 
 from collections.abc import Iterator
