@@ -775,6 +775,23 @@ def test_a_phase_that_began_again_counts_from_one_whether_that_is_recorded_or_no
         assert [v.key for v in later.sessions if v.key not in {"course-1", "course-2"}] == keys
 
 
+def test_the_session_that_begins_a_phase_again_is_the_first_of_its_run() -> None:
+    """Under whatever key it came; those after it count on from it, also once they are recorded."""
+    tiers = [{"late": "P3W", "then": "shift"}, {"then": "restart"}]
+    protocol = one_phase(every="P2W", sessions=5, window="P3D", tiers=tiers)
+    facts = [*attended(2), Missed(visit="course-3")]
+    _, plan = replanned(protocol, *facts, now=after(29))
+    late = after(73).replace(tzinfo=None)
+    course = plan.course.record(Attended(visit="course-4", at=late))
+    for day, fact in ((74, Attended(visit="course-2.2")), (90, Extended(sessions=1))):
+        plan = schedule(course, ALWAYS_OPEN, as_of=after(day), previous=plan)
+        course = course.record(fact)
+    plan = schedule(course, ALWAYS_OPEN, as_of=after(91), previous=plan)
+    run = [visit for visit in plan.sessions if visit.day >= late.date()]
+    assert [visit.key for visit in run[:2]] == ["course-4", "course-2.2"]
+    assert [visit.number for visit in run] == [1, 2, 3, 4, 5, 6]
+
+
 def test_a_chain_begins_again_after_a_long_gap() -> None:
     """The sessions before the gap no longer count; every session comes once more."""
     protocol = one_phase(every="P4W", sessions=3, rhythm="chain", restart_after="P8W")

@@ -205,8 +205,9 @@ def _most_days(period: Period) -> int:
 
 
 def same_block(one: Spot, other: Spot) -> bool:
-    """Whether a protocol puts two sessions of one phase on one day."""
-    same = one.phase.id == other.phase.id and one.phase.several_a_day
+    """Whether a protocol puts two sessions of one phase on one day: by its rhythm, or by another's."""
+    phase = one.phase
+    same = phase.id == other.phase.id and (phase.several_a_day or phase.each_of_another)
     return same and one.target == other.target and one.day == other.day
 
 

@@ -29,7 +29,6 @@ from mesoplan.course.facts import (
 )
 from mesoplan.plan.entries import Entry
 from mesoplan.plan.visit import Finding, Status, Visit
-from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.decisions import Deciding
 from mesoplan.scheduling.history import History, Lay, Shown, aware, remembered
 from mesoplan.values.errors import Fault, RecordError, closest
@@ -270,13 +269,12 @@ class _Step:
             for each in shown.visits.values()
             if each.phase == visit.phase and each.start < start and each.key != visit.key
         ]
-        return 1 + sum(self._counts(each, standing.done) for each in before if each.day >= begun)
+        return 1 + sum(self._counts(each) for each in before if each.day >= begun)
 
-    def _counts(self, visit: Visit, done: frozenset[int]) -> bool:
+    def _counts(self, visit: Visit) -> bool:
         """Whether a session that stood before counts: it took place, or may have."""
         if visit.status == "attended":
-            key = VisitKey.read(visit.key, {visit.phase or ""})
-            return key is not None and key.number in done
+            return True
         day, holds = visit.day.toordinal(), self.history.circumstances.holds
         return visit.upcoming and not any(hold.covers(day) for hold in holds)
 

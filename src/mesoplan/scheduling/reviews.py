@@ -12,7 +12,15 @@ from mesoplan.plan.visit import Visit
 from mesoplan.protocol.review import Review
 from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.days import nearest
-from mesoplan.scheduling.setting import Session, Sessions, Setting, days_of, moments_of
+from mesoplan.scheduling.setting import (
+    Session,
+    Sessions,
+    Setting,
+    anchored_at,
+    days_of,
+    moment_of,
+    moments_of,
+)
 from mesoplan.scheduling.targets import minutes_of
 from mesoplan.scheduling.times import Diary
 from mesoplan.values.weekdays import WEEKDAYS
@@ -71,6 +79,7 @@ def _of(review: Review, setting: Setting, sessions: Sessions) -> Iterator[Checkp
     """Yield the visits of a review that are still to come, with their targets."""
     many = review.at.kind == "each"
     month_end = setting.history.course.protocol.month_end
+    stand = anchored_at(review.at, setting, sessions)
     for number, moment in enumerate(moments_of(review.at, setting, sessions), 1):
         name = VisitKey(review.id, number if many else None)
         attempt = _attempt(name, setting)
@@ -90,7 +99,7 @@ def _of(review: Review, setting: Setting, sessions: Sessions) -> Iterator[Checkp
             first=first,
             last=last,
             not_before=not_before,
-            anchored=tuple(_anchored(review, moment, sessions)),
+            anchored=tuple(_anchored(review, stand[number - 1], sessions)),
         )
 
 
@@ -120,7 +129,7 @@ def _anchored(review: Review, moment: datetime, sessions: Sessions) -> Iterator[
     """Yield the sessions to come that a review counts from."""
     if review.at.kind in {"session", "each"}:
         for session in sessions.coming:
-            if session.day == moment.toordinal():
+            if moment_of(session) == moment:
                 yield session.key
 
 
@@ -184,6 +193,7 @@ def _partner(
             session.day != stood,
             abs(session.day - checkpoint.target),
             -session.day,
+            session.key not in checkpoint.anchored,
             -session.wished if late else session.wished,
         ),
         default=None,

@@ -159,10 +159,7 @@ class _Waves:
         done = [
             visit.start
             for visit in self.past
-            if visit.status == "attended"
-            and visit.phase == rest.phase.id
-            and visit.day >= begun
-            and _slot(visit)[0] in rest.standing.done
+            if visit.status == "attended" and visit.phase == rest.phase.id and visit.day >= begun
         ]
         passed = [visit for visit in self.past if visit.key in rest.passed]
         whole = len(done) + len(passed) + len(outlook.targets)

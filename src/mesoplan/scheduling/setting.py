@@ -152,13 +152,19 @@ def moments_of(anchor: Anchor, setting: Setting, sessions: Sessions) -> list[dat
 
     It counts from where a session stands; the time of day matters only to an offset in hours.
     """
+    moments = anchored_at(anchor, setting, sessions)
+    if anchor.offset.minutes:
+        return moments
+    return [setting.moment(moment.date()) for moment in moments]
+
+
+def anchored_at(anchor: Anchor, setting: Setting, sessions: Sessions) -> list[datetime]:
+    """Return where the sessions stand that an anchor counts from, each at its time of day."""
     if anchor.kind == "start":
         return [_first_session(setting, sessions)]
     if anchor.name is not None:
         return [setting.moment(setting.history.course.dates[anchor.name])]
     moments = sessions.stand(anchor.phase)
-    if not anchor.offset.minutes:
-        moments = [setting.moment(moment.date()) for moment in moments]
     if anchor.kind == "each":
         return moments[anchor.number - 1 :: anchor.number]
     index = anchor.number - 1 if anchor.number > 0 else -1

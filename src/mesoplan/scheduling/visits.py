@@ -106,11 +106,10 @@ def _minute(moment: datetime) -> int:
 
 
 class Block(NamedTuple):
-    """What is entered in one go: sessions hours apart on a day, between the reviews joined to them."""
+    """What is entered in one go: sessions hours apart on a day, and the reviews joined to each."""
 
-    before: list[Checkpoint]
     sessions: list[Session]
-    after: list[Checkpoint]
+    joined: Mapping[str, list[Checkpoint]]
 
 
 def _blocks(coming: Sequence[Session], reviews: Sequence[Checkpoint]) -> Iterator[Block]:
@@ -121,10 +120,7 @@ def _blocks(coming: Sequence[Session], reviews: Sequence[Checkpoint]) -> Iterato
             joined.setdefault(review.joined.key, []).append(review)
     ordered = sorted(coming, key=lambda s: (s.day, s.wished, s.key))
     for _, group in groupby(ordered, key=_together):
-        found = list(group)
-        beside = [review for session in found for review in joined.get(session.key, ())]
-        after = [review for review in beside if review.review.join == "after"]
-        yield Block([review for review in beside if review not in after], found, after)
+        yield Block(list(group), joined)
 
 
 def _together(session: Session) -> tuple[int, str, int | str]:
@@ -149,27 +145,52 @@ def _stay(one: Session | Checkpoint, wished: int | None = None) -> Stay:
 
 
 def _block_times(block: Block, diary: Diary) -> dict[str, Timed]:
-    """Return the times of a block; reviews come directly before its first session, or after the last."""
+    """Return the times of a block."""
     sessions = block.sessions
-    first, last = sessions[0], sessions[-1]
+    first = sessions[0]
     if first.phase.place == "home":
         return {session.key: Timed(session.wished) for session in sessions}
     if first.waits:  # on hold it takes nothing, and stands where it was announced
         return {session.key: Timed(_announced_or_wished(session)) for session in sessions}
-    begins = first.wished if first.fixed is None else _minute(first.fixed)
-    before: list[Stay] = []
-    for review in reversed(block.before):
-        before.insert(0, _stay(review, (before[0].wished if before else begins) - review.minutes))
-    ends = last.minutes + (last.wished if last.fixed is None else _minute(last.fixed))
-    after: list[Stay] = []
-    for review in block.after:
-        after.append(_stay(review, after[-1].wished + after[-1].minutes if after else ends))
-    if first.fixed is not None:
-        for stay in (*before, *after):
-            diary.take(stay.day, stay.wished, stay.minutes)
-        return {stay.key: Timed(stay.wished) for stay in (*before, *after)}
-    stays = [_stay(session) for session in sessions]
-    return diary.enter([*before, *stays, *after], leading=stays[-1])
+    stays = _stays(block)
+    if first.fixed is None:
+        leading = next(stay for stay in stays if stay.key == sessions[-1].key)
+        return diary.enter(stays, leading)
+    reviews = [stay for stay in stays if stay.key != first.key]  # the session has its time
+    for stay in reviews:
+        diary.take(stay.day, stay.wished, stay.minutes)
+    return {stay.key: Timed(stay.wished) for stay in reviews}
+
+
+def _stays(block: Block) -> list[Stay]:
+    """Return when a block is wished for: each review directly before its session, or after it.
+
+    Where no time is left there between two sessions it comes before the first, or after the last.
+    """
+    found = [_stay(s, s.wished if s.fixed is None else _minute(s.fixed)) for s in block.sessions]
+    for stay in tuple(found):
+        joined = block.joined.get(stay.key, ())
+        before = [review for review in joined if review.review.join != "after"]
+        found += _beside(found, before, stay.wished, early=True)
+        after = [review for review in joined if review.review.join == "after"]
+        found += _beside(found, after, stay.wished + stay.minutes, early=False)
+    return sorted(found, key=lambda stay: stay.wished)
+
+
+def _beside(
+    stays: Sequence[Stay], reviews: Sequence[Checkpoint], at: int, *, early: bool
+) -> list[Stay]:
+    """Return reviews in a row up to a minute or from it on, if that is free, else beside all stays."""
+    lasts = sum(review.minutes for review in reviews)
+    start = at - lasts if early else at
+    if any(stay.wished < start + lasts and start < stay.wished + stay.minutes for stay in stays):
+        first = min(stay.wished for stay in stays) - lasts
+        start = first if early else max(stay.wished + stay.minutes for stay in stays)
+    found = []
+    for review in reviews:
+        found.append(_stay(review, start))
+        start += review.minutes
+    return found
 
 
 def drafts(setting: Setting, sessions: Sessions, coming: Coming) -> list[Draft]:
