@@ -236,12 +236,6 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
     ),
     (
         "MP111",
-        {"phases": [phase(sessions=None)["phases"][0], INDUCTION | {"id": "more"}]},
-        {"phases": [INDUCTION, INDUCTION | {"id": "more"}]},
-        "what never ends is followed by nothing",
-    ),
-    (
-        "MP111",
         then(id="more", every="P4W", total=4),
         then(id="more", every="P4W", total=5),
         "the first phase has four already",

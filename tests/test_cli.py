@@ -144,6 +144,16 @@ def test_show_prints_a_file_that_is_the_same_protocol(run: Run, option: str, end
     assert load_protocol(printed) == load_protocol(PROTOCOL)
 
 
+def test_show_says_which_phase_waits_for_the_end_of_another(run: Run) -> None:
+    """Behind a phase without an end the next has no visits until that one is ended (M3)."""
+    phases = [{"id": "weekly", "every": "P1W"}, {"id": "later", "every": "P1M", "sessions": 2}]
+    protocol = {"id": "open", "title": "Open", "phases": phases}
+    Path("open.json").write_text(json.dumps(protocol))
+    told = run("show", "open.json")
+    assert "later begins once weekly, which has no end of its own, is ended" in told.out
+    assert "is ended" not in run("show", "protocol.toml").out
+
+
 def test_show_takes_a_name_of_the_catalogue(run: Run) -> None:
     """A word without dot and slash is a name."""
     assert run("show", "mesotherapy-weekly").out.startswith(

@@ -22,6 +22,7 @@ from mesoplan import (
     Clinic,
     Closure,
     Course,
+    Ended,
     Extended,
     Missed,
     Moved,
@@ -145,6 +146,11 @@ FACTS: list[tuple[str, Fact, str]] = [
     ("away 2027-02-02", Away(first=date(2027, 2, 2), last=date(2027, 2, 2)), "one day"),
     ("paused 2027-01-27", Paused(on=date(2027, 1, 27)), "a hold"),
     ("stopped 2027-03-01", Stopped(on=date(2027, 3, 1)), "the end"),
+    (
+        "ended 2027-02-01 --phase induction",
+        Ended(phase="induction", on=date(2027, 2, 1)),
+        "the end of one phase",
+    ),
     ("extended 4", Extended(sessions=4), "more sessions"),
     (
         "extended 4 --phase induction",
@@ -175,7 +181,7 @@ def test_every_kind_of_fact_can_be_recorded(run: Run) -> None:
     assert known == {row[0].split()[0] for row in FACTS} | {"resumed"}
     told = run("record", "--help")
     assert all(name in told.out for name in known)
-    for option, words in {"--at": "attended, reviewed:", "--phase": "extended:"}.items():
+    for option, words in {"--at": "attended, reviewed:", "--phase": "extended, ended:"}.items():
         assert re.search(rf"{option} .*{words}", told.out)
 
 

@@ -27,6 +27,7 @@ _HOMES = {
         "Attended",
         "Away",
         "Cancelled",
+        "Ended",
         "Extended",
         "Fact",
         "Missed",

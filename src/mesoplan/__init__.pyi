@@ -34,6 +34,7 @@ from mesoplan.course.course import Preferences as Preferences
 from mesoplan.course.facts import Attended as Attended
 from mesoplan.course.facts import Away as Away
 from mesoplan.course.facts import Cancelled as Cancelled
+from mesoplan.course.facts import Ended as Ended
 from mesoplan.course.facts import Extended as Extended
 from mesoplan.course.facts import Fact as Fact
 from mesoplan.course.facts import Missed as Missed
@@ -121,6 +122,7 @@ __all__ = [
     "Criterion",
     "Difference",
     "Effect",
+    "Ended",
     "Expectation",
     "Extended",
     "Fact",

@@ -16,6 +16,7 @@ from mesoplan import (
     Attended,
     Away,
     Cancelled,
+    Ended,
     Extended,
     Missed,
     Moved,
@@ -226,7 +227,7 @@ def _is_dropped(turn: Turn, name: str | None) -> bool:
 
 
 def what_a_person_chose_stands(turn: Turn) -> Iterator[str]:
-    """M6: a time that a person fixed stands; a stop, a hold, a record or an outcome ends it."""
+    """M6: a time that a person fixed stands; a stop, a hold, a record, an outcome or the end of its phase ends it."""
     chosen = {fact.visit: fact.to for fact in turn.course.facts if isinstance(fact, Moved)}
     outcomes, holds = _outcomes(turn.plan), _holds(turn.plan)
     if any(isinstance(fact, Stopped) for fact in turn.course.facts) or holds:
@@ -235,7 +236,7 @@ def what_a_person_chose_stands(turn: Turn) -> Iterator[str]:
         to = chosen.get(visit.key)
         if to is None or visit.key in outcomes or visit.status in {"attended", "missed"}:
             continue
-        if _is_dropped(turn, visit.phase):
+        if _is_dropped(turn, visit.phase) or _is_ended(turn, visit):
             continue
         if visit.status == "cancelled":
             yield f"{visit.key} was moved to {to} by the person, and is called off"
@@ -305,6 +306,35 @@ def holds_and_stops_are_kept(turn: Turn) -> Iterator[str]:
                 yield f"{visit.key} stands on {visit.day}, inside the hold {first} to {end}"
 
 
+def _ends(plan: Plan) -> dict[str | None, date]:
+    """Return the day on which each phase was ended early."""
+    return {fact.phase: fact.on for fact in plan.course.facts if isinstance(fact, Ended)}
+
+
+def _is_ended(turn: Turn, visit: Visit) -> bool:
+    """Whether a session belongs to a phase that was ended, or a review counts from one."""
+    ends = _ends(turn.plan)
+    counted = {review.id: review.at.phase for review in turn.course.protocol.reviews}
+    named = visit.phase or counted.get(visit.review or "")
+    return named in ends if named else bool(ends)
+
+
+def ended_phases_stay_ended(turn: Turn) -> Iterator[str]:
+    """M4: no session of a phase from the day on which it was ended; one that took place has a Finding."""
+    ends = _ends(turn.plan)
+    for visit in turn.plan.sessions:
+        on = ends.get(visit.phase)
+        if on is None or visit.day < on:
+            continue
+        if visit.upcoming or visit.status == "on_hold":
+            yield f"{visit.key} is {visit.status} on {visit.day}, and {visit.phase} ended on {on}"
+        if visit.status == "attended" and not _said(turn.plan, visit.key) & {
+            "after-end",
+            "after-stop",
+        }:
+            yield f"{visit.key} took place on {visit.day}, after the end on {on}; no Finding"
+
+
 def _begun_again(plan: Plan) -> set[str]:
     """Return the phases that were begun again, whose earlier run no longer counts."""
     again = {one.phase for one in plan.laid if one.begins is not None}
@@ -322,7 +352,7 @@ def done_plus_planned_is_prescribed(turn: Turn) -> Iterator[str]:
     for index, phase in enumerate(turn.course.protocol.phases):
         asked = _prescribed(phase, plan)
         begun = phase.id in laid or (index == 0 and phase.requires is None)
-        if asked is None or phase.id in again or not begun:
+        if asked is None or phase.id in again or phase.id in _ends(plan) or not begun:
             continue
         own = [visit for visit in plan.sessions if visit.phase == phase.id]
         kept = [visit for visit in own if not visit.lost]
@@ -544,6 +574,7 @@ LAWS: tuple[Callable[[Turn], Iterator[str]], ...] = (
     what_a_person_chose_stands,
     moving_one_visit_moves_no_other,
     holds_and_stops_are_kept,
+    ended_phases_stay_ended,
     done_plus_planned_is_prescribed,
     lost_reviews_are_made_up,
     keys_are_for_good,

@@ -38,12 +38,10 @@ KNOWN: dict[int, set[str]] = {
 KNOWN_WIDER: dict[int, set[str]] = {
     15: {"what_a_person_chose_stands"},
     18: {"planning_again_changes_nothing"},
-    39: {"planning_again_changes_nothing", "time_alone_moves_nothing"},
     57: {"planning_again_changes_nothing"},
-    58: {"planning_again_changes_nothing"},
-    61: {"planning_again_changes_nothing", "time_alone_moves_nothing"},
     67: {"what_a_person_chose_stands"},
     75: {"no_crash"},
+    94: {"free_visits_stand_on_possible_days"},
 }
 """The same of the wider lives."""
 

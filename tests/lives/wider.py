@@ -9,15 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
-from mesoplan import Fact, Plan, Protocol, ProtocolError
+from mesoplan import Ended, Fact, Plan, Protocol, ProtocolError
+
+
+def ended(random: Random, plan: Plan, as_of: datetime) -> Iterator[Fact]:
+    """End a phase early, soon or some weeks from now."""
+    if random.random() < 1 / 25:
+        days = timedelta(days=random.choice((-3, 0, 1, 5, 12, 30)))
+        phase = random.choice(plan.course.protocol.phases)
+        yield Ended(phase=phase.id, on=plan.clinic.local(as_of).date() + days)
+
 
 FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = ()
 """Each returns a protocol with something more, or as it was; what contradicts itself is left out."""
 
-FACTS: tuple[Callable[[Random, Plan, datetime], Iterator[Fact]], ...] = ()
+FACTS: tuple[Callable[[Random, Plan, datetime], Iterator[Fact]], ...] = (ended,)
 """Each yields what is told at a moment of a course whose last plan it is given; mostly nothing."""
 
 

@@ -42,20 +42,14 @@ def never_reached(laid: Undated) -> Iterator[Fault]:
 def phase_without_sessions(laid: Undated) -> Iterator[Fault]:
     """Every phase has a session.
 
-    A phase has none when the one before it never ends, or when the course already has as many
-    sessions as its `total` asks for. From the CDISC USDM conformance rules: no activity is orphaned.
+    A phase has none when the course already has as many sessions as its `total` asks for. From the
+    CDISC USDM conformance rules: no activity is orphaned.
     """
-    before = None
     for index, phase in enumerate(laid.protocol.phases):
-        path, empty = f"phases.{index}", laid[phase.id].never_comes
-        if empty and phase.starts is None and before and before.is_open:
-            what = f"never begins: {before.id} before it has no end"
-            remedy = f"end {before.id}, or anchor this phase elsewhere"
-            yield Fault(f"{path}.starts", what, remedy=remedy)
-        elif empty and phase.total is not None:
+        if laid[phase.id].never_comes and phase.total is not None:
             what = "is already reached when the phase begins"
-            yield Fault(f"{path}.total", what, str(phase.total), "count all sessions of the course")
-        before = phase
+            remedy = "count all sessions of the course"
+            yield Fault(f"phases.{index}.total", what, str(phase.total), remedy)
 
 
 def last_of_open_course(laid: Undated) -> Iterator[Fault]:

@@ -56,6 +56,10 @@ def show(
     for text in filter(None, (protocol.summary, protocol.population, protocol.notes)):
         print(text)
     print_table(("part", "", "number", "comes from"), list(_numbers(protocol)))
+    for phase in protocol.phases:
+        before = protocol.waits_for(phase.id)
+        if before is not None:
+            print(f"{phase.id} begins once {before}, which has no end of its own, is ended")
     for adjunct in protocol.adjuncts:
         print(f"At home: {adjunct.title}, from {adjunct.starts} on")
     for cited in protocol.sources:

@@ -83,7 +83,7 @@ def record(
     ] = None,
     outcome: Annotated[str | None, typer.Option(help=f"{_with('outcome')}: what came out.")] = None,
     phase: Annotated[
-        str | None, typer.Option(help=f"{_with('phase')}: the phase that goes on.")
+        str | None, typer.Option(help=f"{_with('phase')}: the phase that is meant.")
     ] = None,
     note: Annotated[str | None, typer.Option(help="A remark to keep with the fact.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last fact back.")] = False,

@@ -9,7 +9,7 @@ the protocol alone; what only the plan can tell (whether there is a session of t
 in the future) is not asked here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypedDict, TypeVar, cast
 
@@ -17,6 +17,7 @@ from mesoplan.course.facts import (
     Attended,
     Away,
     Cancelled,
+    Ended,
     Extended,
     Fact,
     Missed,
@@ -79,7 +80,7 @@ def _first_conclusion(fact: Reviewed, log: Log) -> Iterator[Fault]:
 
 
 def _without(visit: str, log: Log, *kinds: str) -> Iterator[Fault]:
-    earlier = log.last(*kinds, visit=visit)
+    earlier = log.last(*kinds, of=visit)
     if earlier is not None:
         yield Fault(
             "visit", f"is already recorded as {earlier.fact}", visit, _UNDO, code="already-recorded"
@@ -113,6 +114,14 @@ def _since_start(fact: Paused | Stopped, log: Log) -> Iterator[Fault]:
 
 
 _LATER = "give a later day, or the course another start"
+
+
+def _ended_since_start(fact: Ended, log: Log) -> Iterator[Fault]:
+    """A phase that cannot have begun is not ended."""
+    if log.precedes(fact.on, fact.phase):
+        yield Fault(
+            "on", f"lies before the start {log.begins}", str(fact.on), _LATER, code="before-start"
+        )
 
 
 def _concludes_a_review(fact: Reviewed, log: Log) -> Iterator[Fault]:
@@ -157,8 +166,8 @@ def _while_paused(fact: Resumed, log: Log) -> Iterator[Fault]:
         yield Fault("on", what, str(fact.on), "give a later day", code="ends-before-it-begins")
 
 
-def _while_not_stopped(fact: Paused | Resumed | Stopped, log: Log) -> Iterator[Fault]:
-    """A course that was stopped is neither stopped again nor held."""
+def _while_not_stopped(fact: Paused | Resumed | Ended | Stopped, log: Log) -> Iterator[Fault]:
+    """A course that was stopped is not stopped again, and neither held nor shortened."""
     yield from _unless_stopped("on", str(fact.on), log)
 
 
@@ -172,6 +181,27 @@ def _unless_stopped(path: str, got: str, log: Log) -> Iterator[Fault]:
     if isinstance(stopped, Stopped):
         what = f"comes after a stop: the course was stopped on {stopped.on}"
         yield Fault(path, what, got, "undo Stopped, or start anew", code="already-stopped")
+
+
+def _of_a_phase(fact: Ended, log: Log) -> Iterator[Fault]:
+    """A phase is named by its id."""
+    phases = [phase.id for phase in log.protocol.phases]
+    if fact.phase not in phases:
+        yield _unknown_phase(fact.phase, phases)
+
+
+def _unknown_phase(phase: str, phases: Sequence[str]) -> Fault:
+    what = "is not a phase of this course"
+    return Fault("phase", what, phase, closest(phase, phases), code="unknown-phase")
+
+
+def _while_not_ended(fact: Ended | Extended, log: Log) -> Iterator[Fault]:
+    """A phase ends once, and has no more sessions then."""
+    name = fact.phase_in(log.protocol) if isinstance(fact, Extended) else fact.phase
+    earlier = log.last("ended", of=name) if name is not None else None
+    if isinstance(earlier, Ended):
+        what = f"was already ended on {earlier.on}"
+        yield Fault("phase", what, earlier.phase, _UNDO, code="already-ended")
 
 
 def _of_a_counted_phase(fact: Extended, log: Log) -> Iterator[Fault]:
@@ -194,10 +224,7 @@ def _of_a_counted_phase(fact: Extended, log: Log) -> Iterator[Fault]:
             "phase", "has no number of sessions to add to", fact.phase, remedy, code="not-counted"
         )
     else:
-        remedy = closest(fact.phase, phases)
-        yield Fault(
-            "phase", "is not a phase of this course", fact.phase, remedy, code="unknown-phase"
-        )
+        yield _unknown_phase(fact.phase, phases)
 
 
 _LONGER = "give the course a protocol whose phase lasts longer; one without an end goes on"
@@ -216,6 +243,7 @@ class _FactKinds(TypedDict):
     resumed: FactKind[Resumed]
     stopped: FactKind[Stopped]
     extended: FactKind[Extended]
+    ended: FactKind[Ended]
 
 
 _ROWS: Final[_FactKinds] = {
@@ -261,7 +289,13 @@ _ROWS: Final[_FactKinds] = {
         model=Extended,
         about="sessions",
         options=("phase",),
-        contradicted=(_of_a_counted_phase, _extended_before_a_stop),
+        contradicted=(_of_a_counted_phase, _extended_before_a_stop, _while_not_ended),
+    ),
+    "ended": FactKind(
+        model=Ended,
+        about="day",
+        options=("phase",),
+        contradicted=(_of_a_phase, _ended_since_start, _while_not_ended, _while_not_stopped),
     ),
 }
 

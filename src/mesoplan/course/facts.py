@@ -204,6 +204,27 @@ class Extended(_Fact):
         return counted[0] if len(counted) == 1 else None
 
 
+class Ended(_Fact):
+    """One phase was ended early; the next one follows the last session that stands."""
+
+    fact: Literal["ended"] = "ended"
+    phase: Slug
+    """The phase that is over."""
+    on: Day
+    """The first day on which none of its sessions takes place."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            phase: str,
+            on: date | str,
+            note: str | None = None,
+            fact: Literal["ended"] = "ended",
+        ) -> None: ...
+
+
 class Stopped(_Fact):
     """The course ended early; nothing takes place from this day on."""
 
@@ -247,7 +268,17 @@ class Reviewed(_Fact):
 
 
 Fact = Annotated[
-    Attended | Missed | Moved | Cancelled | Away | Paused | Resumed | Extended | Stopped | Reviewed,
+    Attended
+    | Missed
+    | Moved
+    | Cancelled
+    | Away
+    | Paused
+    | Resumed
+    | Extended
+    | Ended
+    | Stopped
+    | Reviewed,
     Field(discriminator="fact"),
 ]
 """Whatever may be recorded of a course."""

@@ -1,7 +1,7 @@
 """A course's log, read fact by fact: what a new fact is held against.
 
 It knows the log and the protocol and nothing else: no clinic, no clock, no plan. What it remembers of
-the facts before is the last one of each kind, for each visit, so that a log is read once whatever its
+the facts before is the last one of each kind, for each visit and phase, so that a log is read once whatever its
 length, and a new kind of fact needs nothing here.
 """
 
@@ -35,14 +35,14 @@ class Log:
         """Add a fact behind the others."""
         said = (self._length, fact)
         self._last[fact.fact, None] = said
-        visit = getattr(fact, "visit", None)
-        if visit is not None:
-            self._last[fact.fact, visit] = said
+        about = getattr(fact, "visit", None) or getattr(fact, "phase", None)
+        if about is not None:
+            self._last[fact.fact, about] = said
         self._length += 1
 
-    def last(self, *kinds: str, visit: str | None = None) -> Fact | None:
-        """Return the last fact of these kinds, of one visit where it is named, or None."""
-        said = [self._last[kind, visit] for kind in kinds if (kind, visit) in self._last]
+    def last(self, *kinds: str, of: str | None = None) -> Fact | None:
+        """Return the last fact of these kinds, of one visit or phase where it is named, or None."""
+        said = [self._last[kind, of] for kind in kinds if (kind, of) in self._last]
         return max(said, key=lambda one: one[0])[1] if said else None
 
     def part(self, visit: str) -> Phase | Review | None:

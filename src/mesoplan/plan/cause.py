@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mesoplan.course.course import Course
 from mesoplan.course.facts import (
     Cancelled,
+    Ended,
     Extended,
     Fact,
     Missed,
@@ -102,6 +103,8 @@ def _why_called_off(visit: Visit | None, new: News) -> str | None:
                 return "it was called off"
             case Stopped() if fact.on <= visit.day:
                 return f"the course was stopped on {say_day(fact.on)}"
+            case Ended() if fact.phase == visit.phase and fact.on <= visit.day:
+                return f"{fact.phase} was ended on {say_day(fact.on)}"
             case Paused() if fact.on <= visit.day and visit.kind == "session":
                 return f"the course is on hold since {say_day(fact.on)}"
             case _:
@@ -122,6 +125,8 @@ def _why_reopened(visit: Visit | None, new: News) -> str | None:
     for fact in new.gone:
         if isinstance(fact, Stopped):
             return "the stop was taken back"
+        if isinstance(fact, Ended) and fact.phase == visit.phase:
+            return f"the end of {fact.phase} was taken back"
         if isinstance(fact, Paused | Resumed):
             return "the hold was taken back"
     return _own(visit)

@@ -17,6 +17,7 @@ from mesoplan.course.facts import (
     Attended,
     Away,
     Cancelled,
+    Ended,
     Extended,
     Fact,
     Missed,
@@ -191,7 +192,7 @@ class _Life:
                     yield Decision(phase=phase, what="added", sessions=fact.sessions)
             case Resumed():
                 yield from self._moved_on(fact)
-            case Moved() | Reviewed() | Away() | Paused() | Stopped():
+            case Moved() | Reviewed() | Away() | Paused() | Ended() | Stopped():
                 return
             case _:
                 assert_never(fact)

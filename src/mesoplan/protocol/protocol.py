@@ -178,6 +178,17 @@ class Protocol(Cited):
         """Return the review of that id; raises ProtocolError naming the known ones."""
         return _named(name, self.reviews, "review", code="unknown-review")
 
+    def waits_for(self, phase: str) -> str | None:
+        """Return the phase without an end that must be ended before this one begins, or None."""
+        before = None
+        for each in self.phases:
+            if each.starts is not None:
+                before = None
+            if each.id == phase:
+                break
+            before = each.id if each.is_open else before
+        return before
+
     @cached_property
     def outside_dates(self) -> frozenset[str]:
         """The names of the dates from outside that it counts from: of `external:lmp`, `lmp`."""

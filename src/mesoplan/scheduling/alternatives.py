@@ -14,6 +14,7 @@ from mesoplan.plan.visit import Visit
 from mesoplan.scheduling.days import Days
 from mesoplan.scheduling.history import circumstances_of
 from mesoplan.scheduling.schedule import schedule, visits_planned
+from mesoplan.scheduling.standing import standing_of
 from mesoplan.scheduling.times import fit
 from mesoplan.values.base import Model
 from mesoplan.values.english import listed, off_target, say_moment
@@ -232,7 +233,8 @@ class _Search:
 
     def _possible(self, day: int, minutes: int) -> bool:
         stopped = self.days.circumstances.stopped
-        if stopped is not None and day >= stopped:
+        over = standing_of(self.visit.phase or "", self.plan.entries).is_over(day)
+        if over or (stopped is not None and day >= stopped):
             return False
         if self.visit.kind == "session":
             hold = self.days.circumstances.open_hold

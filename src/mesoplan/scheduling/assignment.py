@@ -195,7 +195,8 @@ class Assignment:
             return None
         if self._is_held(day):
             return session
-        possible = not self._has_passed(visit) and self.setting.days.treatable(day, session.minutes)
+        over = self._has_passed(visit) or self.history.standing(target.phase.id).is_over(day)
+        possible = not over and self.setting.days.treatable(day, session.minutes)
         return session if possible and self.settled.too_close(session.spot) is None else None
 
     def _has_passed(self, visit: Visit) -> bool:

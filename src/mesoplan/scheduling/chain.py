@@ -24,7 +24,7 @@ class Chain(Laying):
         if self._is_too_long(self._last_day, self._nearest(place)):
             self._begin_again()
         slots = self._in_a_chain()
-        while slots or (self.asked is None and place <= rest.horizon):
+        while slots or (self.asked is None and place <= rest.horizon and not self._is_over(place)):
             slot = slots.pop(0) if slots else self._new_slot()
             before = bool(self.found) and self.found[-1].moment.date() >= rest.begins
             self._lay(slot, place, counts_on=before)

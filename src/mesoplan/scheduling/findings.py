@@ -197,10 +197,8 @@ def _lost_too_soon(visits: Sequence[Visit], setting: Setting) -> Iterator[Findin
 
 
 def _ruled_out(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
-    """Sessions that took place although the course was stopped or on hold."""
+    """Visits that took place although the course was stopped or on hold, or their phase ended."""
     what = setting.history.circumstances
-    if what.stopped is None and not what.holds:
-        return
     for visit in visits:
         if visit.status != "attended":
             continue
@@ -208,6 +206,9 @@ def _ruled_out(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
         if what.stopped is not None and day >= what.stopped:
             message = f"took place on {visit.day}, after the course was stopped"
             yield Finding(code="after-stop", visit=visit.key, message=message)
+        elif setting.history.standing(visit.phase or "").is_over(day):
+            message = f"took place on {visit.day}, after {visit.phase} was ended"
+            yield Finding(code="after-end", visit=visit.key, message=message)
         elif visit.kind == "session" and any(
             hold.first < day and hold.covers(day) for hold in what.holds
         ):

@@ -30,7 +30,7 @@ class Grid(Laying):
                 released += len(off)
             self._give_up_late(waiting, place)
             beyond = self.asked is not None or place > self.rest.horizon
-            if beyond and not (waiting or held):
+            if not held and (self._is_over(place) or (beyond and not waiting)):
                 break
             slot = next(iter(held.get(place.date(), ())), None)
             if slot is not None:

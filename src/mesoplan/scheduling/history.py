@@ -17,6 +17,7 @@ from mesoplan.course.facts import (
     Attended,
     Away,
     Cancelled,
+    Ended,
     Extended,
     Fact,
     Missed,
@@ -88,12 +89,17 @@ class History:
         if self.fixed.get(visit.key, visit.start) > self.as_of:
             return False  # put off after its time had come
         day = visit.day.toordinal()
-        stopped = self.circumstances.stopped
         waited = visit.status == "on_hold"
         held = visit.kind == "session" and any(
             hold.covers(day) and (waited or hold.first < day) for hold in self.circumstances.holds
         )
-        return not held and (stopped is None or day < stopped)
+        return not held and not self.is_over(day, visit.phase)
+
+    def is_over(self, day: int, phase: str | None) -> bool:
+        """Whether the course was stopped by a day, or a phase was ended."""
+        stopped = self.circumstances.stopped
+        over = stopped is not None and day >= stopped
+        return over or self.standing(phase or "").is_over(day)
 
     def _is_decided(self, visit: Visit) -> bool:
         """Whether the review that a tentative visit waits for has let it take place."""
@@ -153,7 +159,7 @@ def _after(what: Circumstances, fact: Fact) -> Circumstances:
             return replace(what, holds=(*what.holds[:-1], *ended))
         case Stopped():
             return replace(what, stopped=fact.on.toordinal())
-        case Attended() | Missed() | Cancelled() | Moved() | Reviewed() | Extended():
+        case Attended() | Missed() | Cancelled() | Moved() | Reviewed() | Extended() | Ended():
             return what
         case _:
             assert_never(fact)
@@ -179,7 +185,7 @@ def _with_its_meaning(history: History, fact: Fact, entry: Entry) -> History:
             return replace(history, fixed={**history.fixed, fact.visit: aware(history, fact.to)})
         case Away() | Paused() | Resumed() | Stopped():
             return replace(history, circumstances=_after(history.circumstances, fact))
-        case Extended():
+        case Extended() | Ended():
             return history
         case _:
             assert_never(fact)

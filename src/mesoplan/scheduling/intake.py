@@ -18,6 +18,7 @@ from mesoplan.course.facts import (
     Attended,
     Away,
     Cancelled,
+    Ended,
     Extended,
     Fact,
     Missed,
@@ -27,7 +28,7 @@ from mesoplan.course.facts import (
     Reviewed,
     Stopped,
 )
-from mesoplan.plan.entries import Entry
+from mesoplan.plan.entries import Decision, Entry
 from mesoplan.plan.visit import Finding, Status, Visit
 from mesoplan.scheduling.decisions import Deciding
 from mesoplan.scheduling.history import History, Lay, Shown, aware, remembered
@@ -155,6 +156,9 @@ class _Step:
             case Extended():
                 entry = Entry(decided=Deciding(self.history, self.history.shown).extended(fact))
                 return self._enter(self.history.shown, entry)
+            case Ended():
+                ended = Decision(phase=fact.phase, what="ended", day=fact.on)
+                return self._enter(self.history.shown, Entry(decided=(ended,)))
             case Away() | Paused() | Stopped():
                 return self._enter(self.history.shown, Entry())
             case _:

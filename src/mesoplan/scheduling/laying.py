@@ -41,7 +41,7 @@ class Rest:
     attempts: Mapping[int, int]
     """The latest attempt of each slot that was ever used; only one that is out is used again."""
     chosen: Mapping[str, int]
-    """The days of sessions whose time a person chose, by key."""
+    """The days of sessions whose time a person chose, by key, where nothing rules it out."""
     unrecorded: tuple[tuple[int, date, date], ...]
     """Slot, target and day of each session whose time has passed without a record."""
     passed: frozenset[str]
@@ -75,6 +75,7 @@ class Laying(ABC):
     def __init__(self, rest: Rest) -> None:
         """Open the slots that are left."""
         self.rest, self.phase, self.standing = rest, rest.phase, rest.standing
+        self.ended = rest.standing.ended
         self.minutes = minutes_of_session(rest.phase, 0)
         """How long one of its sessions usually takes."""
         self.asked = None if self.phase.is_open else self._asked()
@@ -98,12 +99,13 @@ class Laying(ABC):
             [target for target in self.found if target not in early] if early else self.found
         )
         begins = self.rest.begun_with
-        if self.begins is not None:
+        if self.begins is not None and self.begins < len(self.found):
             begins = self.found[self.begins].key
+        given_up = self.given_up if self.ended is None else ()  # a phase that was ended needs none
         return Outlook(
             targets=self._numbered(),
             early=(*late, *early),
-            given_up=tuple(self._last_key(slot) for slot in sorted(self.given_up)),
+            given_up=tuple(self._last_key(slot) for slot in sorted(given_up)),
             begins=begins,
             asked=self.asked,
         )
@@ -189,6 +191,8 @@ class Laying(ABC):
         return max([*self.attempts, *self._closed, *self.standing.owed], default=0) + 1
 
     def _lay(self, slot: int, place: datetime, *, counts_on: bool = False) -> None:
+        if self._is_over(place, slot):
+            return
         if len(self.found) >= MOST_SESSIONS:
             self._refuse_so_many()
         lost, key = self.standing.owed.get(slot), self._visit_key(slot)
@@ -203,6 +207,17 @@ class Laying(ABC):
         self.found.append(target)
         self.attempts[slot] = max(self.attempts.get(slot, 0), key.attempt)
         self.announced.pop(target.key, None)
+
+    def _is_over(self, place: datetime, slot: int | None = None) -> bool:
+        """Whether the phase was ended by a place, or by the day on which a session of it stands."""
+        if self.ended is None:
+            return False
+        day = place.toordinal()
+        if slot is not None:
+            visit = self._out(slot)
+            day = day if visit is None else min(day, visit.day.toordinal())
+            day = self.rest.chosen.get(self._key(slot), day)
+        return day >= self.ended.toordinal()
 
     # What a long gap means
 

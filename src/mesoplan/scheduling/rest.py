@@ -29,7 +29,8 @@ def lay_rest(rest: Rest) -> Outlook:
 
     Raises CourseError where that leads beyond the year 9999, or to too many sessions.
     """
-    if rest.standing.ended is not None:
+    ended = rest.standing.ended
+    if ended is not None and ended <= rest.first.date() and not rest.announced:
         return Outlook()
     try:
         return _rhythm(rest).run()

@@ -343,7 +343,8 @@ def _notes(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
         dropped = f"before the start {begins}, the last on {late[-1].moment.date()}"
         message = f"{name}: {lie} {dropped}; left out, as the person joins late"
         yield Finding(code="joined-late", message=message)
-    if any(phase.is_open for phase in course.protocol.phases):
+    open_phases = (phase.id for phase in course.protocol.phases if phase.is_open)
+    if any(setting.history.standing(phase).ended is None for phase in open_phases):
         message = f"phases without an end are planned up to {setting.horizon.date()}"
         yield Finding(code="horizon", message=message)
 

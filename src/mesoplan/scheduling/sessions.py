@@ -142,7 +142,8 @@ class _Waves:
                 Laid(phase=phase.id, origin=rest.origin, first=rest.first, begins=outlook.begins)
             )
             targets += outlook.targets
-        coming, proved = self.assignment.on_days(targets)
+        placed, proved = self.assignment.on_days(targets)
+        coming = self._before_their_end(placed)
         self.sessions = Sessions(
             coming=(*self.sessions.coming, *coming),
             past=self.past,
@@ -152,6 +153,14 @@ class _Waves:
             proved=self.sessions.proved and proved,
             counted=counted,
         )
+
+    def _before_their_end(self, placed: Iterable[Session]) -> Iterator[Session]:
+        """Yield the sessions but those that would stand only after their phase was ended."""
+        for session in placed:
+            if not self.history.standing(session.phase.id).is_over(session.day):
+                yield session
+            elif session.phase.place == "clinic":
+                self.settled.release(session.spot)
 
     def _counted(self, rest: Rest, outlook: Outlook) -> dict[str, tuple[int, int | None]]:
         """Number the sessions that have passed without a record, among those that took place."""
@@ -216,7 +225,9 @@ class _Waves:
             soonest=setting.soonest,
             month_end=self.protocol.month_end,
             allowed=lambda day, minutes: (
-                setting.days.treatable(day, minutes) and self.settled.keeps(phase, day, day)
+                setting.days.treatable(day, minutes)
+                and not standing.is_over(day)
+                and self.settled.keeps(phase, day, day)
             ),
             tentative=tentative,
             held_from=None if hold is None else hold.first,
@@ -235,8 +246,8 @@ class _Waves:
         first = self.history.shown.visits.get(known.begins)
         if first is None or first.key not in self.passed or first.status == "attended":
             return standing, None
-        fresh = Standing(added=standing.added, counts_from=standing.counts_from, begun=first.day)
-        return replace(fresh, used=standing.used, last=standing.last), known.begins
+        fresh = replace(standing, done=frozenset(), given_up=frozenset(), owed={}, begun=first.day)
+        return fresh, known.begins
 
     def _known(self, phase: Phase) -> Laid | None:
         """Return where the rhythm was laid, at the time of day that the course prefers by now."""

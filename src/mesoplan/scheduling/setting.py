@@ -85,14 +85,13 @@ class Setting:
         return datetime.combine(day, self.begins.time())
 
     def stands(self, key: str, at: datetime) -> bool:
-        """Whether a time that a person chose holds: a stop and a hold rule it out."""
+        """Whether a time that a person chose holds: a stop, a hold and the end of its phase rule it out."""
         visit = self.history.shown.visits[key]
-        stopped = self.history.circumstances.stopped
         held = any(
             hold.resumed is not None and hold.covers(at.toordinal())
             for hold in self.history.circumstances.holds
         )
-        if held or (stopped is not None and at.toordinal() >= stopped):
+        if held or self.history.is_over(at.toordinal(), visit.phase):
             return False
         return not (visit.lost or visit.status == "attended")
 

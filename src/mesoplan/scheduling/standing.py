@@ -4,12 +4,12 @@ Laying sees only this, never the log. A run is the stretch of a phase from its b
 it was begun again after a long gap; slots are the numbers in the keys of its sessions.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import assert_never
 
-from mesoplan.plan.entries import Decision, Origin
+from mesoplan.plan.entries import Decision, Entry, Origin
 
 _NOTHING: Mapping[int, tuple[date, date]] = {}
 
@@ -36,6 +36,10 @@ class Standing:
     """The day of the session with which the phase began again."""
     ended: date | None = None
     """The day on which the phase was ended early."""
+
+    def is_over(self, day: int) -> bool:
+        """Whether the phase was ended by a day."""
+        return self.ended is not None and day >= self.ended.toordinal()
 
     def after(self, decision: Decision) -> "Standing":
         """Return the standing once a decision is taken."""
@@ -82,6 +86,16 @@ class Standing:
             yield place + timedelta(days=decision.shift) if moves else place
         if decision.target is not None and decision.what != "moved-on":
             yield decision.target
+
+
+def standing_of(phase: str, entries: Iterable[Entry]) -> Standing:
+    """Return where a phase stands after the entries of a plan."""
+    standing = Standing()
+    for entry in entries:
+        for decision in entry.decided:
+            if decision.phase == phase:
+                standing = standing.after(decision)
+    return standing
 
 
 def _later(one: date | None, other: date | None) -> date | None:

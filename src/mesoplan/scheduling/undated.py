@@ -40,7 +40,8 @@ class Series:
     is_dated: bool = True
     """Whether their days follow from the start, and not from a date that only the course knows."""
     is_laid: bool = True
-    """Whether they could be laid: not beyond the calendar, and not more than any course has."""
+    """Whether they could be laid: not beyond the calendar, not more than any course has, and not
+    behind a phase without an end."""
 
     @property
     def never_comes(self) -> bool:
@@ -152,7 +153,7 @@ def _laid(course: Course, unlaid: Sequence[str]) -> tuple[Setting, Sessions] | N
 
 def _setting(course: Course, horizon: datetime, unlaid: Sequence[str]) -> Setting:
     clinic = Clinic(timezone="UTC")
-    over = Standing(ended=START.date())  # a phase that has ended lays nothing
+    over = Standing(ended=date.min)  # a phase that has ended lays nothing
     history = History(
         course=course,
         clinic=clinic,
@@ -195,7 +196,9 @@ def _runs(protocol: Protocol, sessions: Sessions, unlaid: frozenset[str]) -> dic
     runs: dict[str, Series] = {}
     for name in protocol.phase_order:
         dated = _is_dated(protocol, protocol.phase(name), runs)
-        runs[name] = Series(tuple(sorted(moments[name])), dated, name not in unlaid)
+        waits = protocol.waits_for(name) is not None
+        is_laid = name not in unlaid and not waits
+        runs[name] = Series(tuple(sorted(moments[name])), dated, is_laid)
     return runs
 
 

@@ -356,8 +356,11 @@ def _called_off(visit: Visit, setting: Setting) -> Visit:
     """Return the tombstone of a visit that is no longer planned."""
     if visit.lost:
         return visit
-    stopped = setting.history.circumstances.stopped
-    cause = "the course was stopped" if stopped is not None else None
+    cause = None
+    if setting.history.circumstances.stopped is not None:
+        cause = "the course was stopped"
+    elif setting.history.standing(visit.phase or "").ended is not None:
+        cause = f"{visit.phase} was ended"
     return visit.replace(
         status="cancelled",
         revision=visit.revision + 1,

@@ -95,6 +95,7 @@ FaultCode = Literal[
     "already-recorded",
     "already-paused",
     "already-stopped",
+    "already-ended",
     "not-paused",
     "nothing-to-undo",
     # a plan
@@ -210,6 +211,7 @@ MEANINGS: dict[FaultCode, str] = {
     "already-recorded": "it is already recorded what became of the visit",
     "already-paused": "the course is already paused",
     "already-stopped": "the course was stopped before",
+    "already-ended": "the phase was ended before",
     "not-paused": "the course is not paused",
     "nothing-to-undo": "the log has no fact to take back",
     "other-course": "a plan belongs to another course",
