@@ -64,7 +64,7 @@ def _fitted(headings: Sequence[str], rows: Sequence[Sequence[RenderableType]]) -
 
 def _cells(visit: Visit) -> Iterator[RenderableType]:
     style = "" if visit.inside_window else "yellow"
-    yield Text(f"{visit.start:%a %Y-%m-%d %H:%M}-{visit.end:%H:%M}", style=style)
+    yield Text(visit.when, style=style)
     status = "" if visit.status == "planned" else f" [{visit.status.replace('_', ' ')}]"
     title = f"{visit.title}{status}"
     why = map(str, visit.reasons if visit.day != visit.target else visit.reasons[1:])

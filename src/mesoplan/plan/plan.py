@@ -263,9 +263,8 @@ def _heading(plan: Plan) -> str:
 
 
 def _row(visit: Visit) -> tuple[str, str, str, str]:
-    when = f"{visit.start:%a %Y-%m-%d %H:%M}-{visit.end:%H:%M}"
     title = shorten(visit.title, _TITLE, placeholder="…")
-    return when, title, visit.key, "" if visit.status == "planned" else in_words(visit.status)
+    return visit.when, title, visit.key, "" if visit.status == "planned" else in_words(visit.status)
 
 
 def _wrapped(head: str, text: str) -> list[str]:

@@ -127,6 +127,20 @@ class Visit(Model):
         return self.start.date()
 
     @property
+    def when(self) -> str:
+        """When it takes place, for people: its local day, and its times.
+
+        One that lasts beyond its day names the day on which it ends; where the clocks change in
+        between, both times name theirs.
+        """
+        start, end = self.start, self.end
+        clock = "%H:%M" if start.utcoffset() == end.utcoffset() else "%H:%M %Z"
+        begins = f"{start:%a %Y-%m-%d} {start.strftime(clock)}"
+        if start.date() == end.date():
+            return f"{begins}-{end.strftime(clock)}"
+        return f"{begins} to {end:%a %Y-%m-%d} {end.strftime(clock)}"
+
+    @property
     def length(self) -> timedelta:
         """How long it takes: time that passes, not the difference of two clocks on the wall."""
         return self._length

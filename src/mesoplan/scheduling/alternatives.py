@@ -228,7 +228,7 @@ class _Search:
             return None
         others = (v for v in self.base if v.day.toordinal() == day and v.key != self.visit.key)
         taken = [(_local(v), _local(v) + v.minutes) for v in others if _stands(v)]
-        start = fit(self.plan.clinic.spans(day), local, minutes, taken)
+        start = fit(self.days.spans(day, minutes), local, minutes, taken)
         return None if start is None else self.plan.clinic.at(day, start)
 
     def _possible(self, day: int, minutes: int) -> bool:

@@ -6,13 +6,15 @@ Days are proleptic ordinals (`date.toordinal`). What is asked of a day is looked
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import takewhile
 
-from mesoplan.clinic.clinic import Clinic
+from mesoplan.clinic.clinic import Clinic, Stretches
 from mesoplan.plan.reason import Reason
 from mesoplan.values.errors import Fault, PlanError
 
 FARTHEST = 3_660
 """Days; ten years without a possible day is no clinic."""
+_A_DAY = 24 * 60  # minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,22 @@ class Days:
 
         The end of the course is not asked: what lies behind it is left out once everything stands.
         """
-        return minutes <= self.room(day)
+        return minutes <= self.room(day) and (minutes <= _A_DAY or self._lasts(day, minutes))
+
+    def spans(self, day: int, minutes: int) -> Stretches:
+        """Return the stretches of a day in which a visit of so many minutes can lie.
+
+        Where nobody closes it may pass midnight, into days on which it is possible as well.
+        """
+        if self.clinic.hours is not None:
+            return self.clinic.spans(day)
+        reached = range(day + 1, day + 1 + -(-minutes // _A_DAY))
+        behind = len(list(takewhile(self.room, reached)))
+        return ((0, (1 + behind) * _A_DAY),)
+
+    def _lasts(self, day: int, minutes: int) -> bool:
+        """Whether a visit of more than a day is possible on all days that it takes at least."""
+        return all(self.room(other) for other in range(day + 1, day + -(-minutes // _A_DAY)))
 
     def treatable(self, day: int, minutes: int) -> bool:
         """Whether a session of so many minutes can: not in a hold that has ended, either.
@@ -79,6 +96,8 @@ class Days:
         """
         room = self._rooms.get(day)  # asked of every day that is weighed: mostly known, so no call
         if minutes > (self.room(day) if room is None else room):
+            return False
+        if minutes > _A_DAY and not self._lasts(day, minutes):
             return False
         return not self._ended or not any(hold.covers(day) for hold in self._ended)
 
@@ -94,7 +113,7 @@ class Days:
             return Reason(code="away")
         if treated and any(hold.covers(day) for hold in self.circumstances.holds):
             return Reason(code="held")
-        return Reason(code="too-short") if self.room(day) < minutes else None
+        return None if self.possible(day, minutes) else Reason(code="too-short")
 
     def _is_away(self, day: int) -> bool:
         away = self.circumstances.away

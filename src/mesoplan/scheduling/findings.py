@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from mesoplan.course.course import contradictions
 from mesoplan.plan.finding_codes import FindingCode
 from mesoplan.plan.intervals import Intervals, counting, spots_of
 from mesoplan.plan.visit import Finding, Visit
+from mesoplan.scheduling.days import Days
 from mesoplan.scheduling.reviews import unreached
 from mesoplan.scheduling.setting import Sessions, Setting
 from mesoplan.values.english import count
@@ -151,20 +152,14 @@ def _fixed(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
     for visit in visits if fixed else ():
         if visit.key not in fixed or not visit.upcoming:
             continue
+        yield from _on_a_closed_day(visit, days)
         day = visit.day.toordinal()
-        why = days.why_not(day, 0, treated=False)
-        if why is not None and why.code == "closed":
-            said = f"stands on {visit.day}, when the clinic is closed ({why.cause})"
-            yield Finding(code="closed-day", visit=visit.key, message=said)
-        elif why is not None and why.code == "away":
-            said = f"stands on {visit.day}, when the person is away"
-            yield Finding(code="away-day", visit=visit.key, message=said)
         start = 60 * visit.start.hour + visit.start.minute
         inside = any(
             opens <= start and start + visit.minutes <= closes
             for opens, closes in days.clinic.spans(day)
         )
-        if not inside and (why is None or why.code != "closed"):
+        if not inside and days.clinic.why_closed(day) is None:
             said = f"stands at {visit.start:%H:%M}, outside the opening hours"
             yield Finding(code="outside-hours", visit=visit.key, message=said)
         if visit.start <= setting.history.as_of:
@@ -173,6 +168,21 @@ def _fixed(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
         if visit.kind == "session" and visit.day < setting.begins.date():
             said = f"stands before the start of the course, {setting.begins.date()}"
             yield Finding(code="before-start", visit=visit.key, message=said)
+
+
+def _on_a_closed_day(visit: Visit, days: Days) -> Iterator[Finding]:
+    """Of each day that a visit reaches: that the clinic is closed, or the person away."""
+    first, last = visit.day, (visit.end - timedelta(minutes=1)).date()
+    for ordinal in range(first.toordinal(), last.toordinal() + 1):
+        day = date.fromordinal(ordinal)
+        stands = "stands on" if day == first else "lasts into"
+        why = days.why_not(ordinal, 0, treated=False)
+        if why is not None and why.code == "closed":
+            said = f"{stands} {day}, when the clinic is closed ({why.cause})"
+            yield Finding(code="closed-day", visit=visit.key, message=said)
+        elif why is not None and why.code == "away":
+            said = f"{stands} {day}, when the person is away"
+            yield Finding(code="away-day", visit=visit.key, message=said)
 
 
 def _recorded(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:

@@ -210,7 +210,7 @@ def _has_room(session: Session, checkpoint: Checkpoint, setting: Setting) -> boo
         stretch = ends, ends + checkpoint.minutes
     else:
         stretch = begins - checkpoint.minutes, begins
-    spans = setting.days.clinic.spans(session.day)
+    spans = setting.days.spans(session.day, session.minutes + checkpoint.minutes)
     return any(opens <= stretch[0] and stretch[1] <= closes for opens, closes in spans)
 
 

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import time as LocalTime  # noqa: N812 - a time of day
 from typing import NamedTuple
 
-from mesoplan.clinic.clinic import Clinic, Stretches
+from mesoplan.clinic.clinic import Stretches
 from mesoplan.plan.reason import Reason, ReasonCode
+from mesoplan.scheduling.days import Days
+
+_A_DAY = 24 * 60
 
 
 class Stay(NamedTuple):
@@ -29,15 +32,26 @@ class Timed(NamedTuple):
 class Diary:
     """The stretches of each day that the person's visits take."""
 
-    def __init__(self, clinic: Clinic) -> None:
+    def __init__(self, days: Days) -> None:
         """Open an empty one."""
-        self._clinic = clinic
+        self._days = days
         self._taken: dict[int, list[tuple[int, int]]] = {}
         self._kept: list[tuple[Stay, int, int]] = []
 
     def take(self, day: int, start: int, minutes: int) -> None:
-        """Enter a visit whose time is no longer open."""
-        self._taken.setdefault(day, []).append((start, start + minutes))
+        """Enter a visit whose time is no longer open, on each day that it reaches."""
+        for passed in range(1 + (start + minutes - 1) // _A_DAY):
+            begun = start - passed * _A_DAY
+            self._taken.setdefault(day + passed, []).append((begun, begun + minutes))
+
+    def _near(self, day: int, minutes: int) -> list[tuple[int, int]]:
+        """Return what is taken on a day, and on those that a visit of so many minutes may reach."""
+        reached = range(1 + -(-minutes // _A_DAY))
+        return [
+            (begun + ahead * _A_DAY, end + ahead * _A_DAY)
+            for ahead in reached
+            for begun, end in self._taken.get(day + ahead, ())
+        ]
 
     def enter(self, block: Sequence[Stay], leading: Stay | None = None) -> dict[str, Timed]:
         """Enter a block of visits on one day, and return their times; their distances are kept.
@@ -48,7 +62,7 @@ class Diary:
         first, last = block[0], block[-1]
         leading = leading or last
         length = last.wished + last.minutes - first.wished
-        spans, taken = self._clinic.spans(first.day), self._taken.get(first.day, [])
+        spans, taken = self._days.spans(first.day, length), self._near(first.day, length)
         wished, announced = first.wished, leading.announced
         kept = None if announced is None else announced - (leading.wished - wished)
         start = nearest = fit(spans, wished, length, taken)
@@ -67,9 +81,9 @@ class Diary:
     def kept_while_taken(self) -> Iterator[tuple[str, Timed]]:
         """Yield each block that keeps its announced time, where the wished one is taken by now."""
         for first, start, length in self._kept:
-            taken = self._taken[first.day]
+            taken = self._near(first.day, length)
             others = [stay for stay in taken if not start <= stay[0] < start + length]
-            spans = self._clinic.spans(first.day)
+            spans = self._days.spans(first.day, length)
             if fit(spans, first.wished, length, others) != first.wished:
                 yield first.key, Timed(start, self._reason(first, first.wished, start, length))
 
@@ -77,14 +91,14 @@ class Diary:
         """Return why a block does not begin when it was wished for."""
         if start is None:
             return Reason(code="day-full", wished=_clock(wished))
-        spans = self._clinic.spans(first.day)
+        spans = self._days.spans(first.day, length)
         inside = any(opens <= wished and wished + length <= closes for opens, closes in spans)
         code: ReasonCode = "taken" if inside else "outside-hours"
         return Reason(code=code, wished=_clock(wished), time=_clock(start))
 
     def has_room(self, day: int, wished: int, minutes: int) -> bool:
         """Whether a visit fits somewhere into a day."""
-        spans, taken = self._clinic.spans(day), self._taken.get(day, [])
+        spans, taken = self._days.spans(day, minutes), self._near(day, minutes)
         return fit(spans, wished, minutes, taken) is not None
 
 

@@ -67,7 +67,7 @@ class Coming:
 
 def on_times(setting: Setting, sessions: Sessions) -> Coming:
     """Return everything that is still to come with its time of day, lone reviews on their day."""
-    diary = Diary(setting.days.clinic)
+    diary = Diary(setting.days)
     reviews = checkpoints(setting, sessions)
     stopped = setting.history.circumstances.stopped
     coming = tuple(s for s in sessions.coming if stopped is None or s.day < stopped)
