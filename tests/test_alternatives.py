@@ -214,6 +214,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("a-2", {"within": Period("-P1D")}, "within: is no length"),
     ("a-2", {"within": Period("P32D")}, "within: is no length"),
     ("a-2", {"within": Period("P2M")}, "within: is no length"),
+    ("a-2", {"within": "two days"}, "within: is not an ISO 8601 duration, got 'two days'"),
+    ("a-2", {"within": 2}, "within: is not text, got 2"),
 ]
 
 
@@ -222,6 +224,14 @@ def test_what_cannot_be_asked_is_refused(key: str, asked: dict[str, Any], said: 
     """A visit that is over, a moment without a zone, a length without end."""
     with pytest.raises(PlanError, match=said):
         alternatives(plan(Missed(visit="a-1")), key, **asked)
+
+
+def test_how_far_is_looked_may_be_said_as_text() -> None:
+    """As everywhere else."""
+    short = plan(every="P5D", sessions=4)
+    assert alternatives(short, "a-3", within="P3D") == alternatives(
+        short, "a-3", within=Period("P3D")
+    )
 
 
 def test_a_month_is_looked_through_as_31_days() -> None:

@@ -11,7 +11,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mesoplan import Clinic, Closure, Course, Finding, Plan, PlanError, Protocol, Visit, schedule
+from mesoplan import (
+    Attended,
+    Clinic,
+    Closure,
+    Course,
+    Finding,
+    Plan,
+    PlanError,
+    Protocol,
+    Visit,
+    schedule,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 AS_OF = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -111,6 +122,37 @@ def test_a_key_stands_for_one_visit() -> None:
     with pytest.raises(PlanError) as caught:
         Plan.model_validate(data)
     assert str(caught.value) == "Plan: visits: gives two visits one key, got a-1"
+
+
+@pytest.mark.parametrize(
+    ("index", "key", "remedy"),
+    [
+        (0, "b-1", "write for example a-1"),
+        (0, "a", "write for example a-1"),
+        (0, "check", "write for example a-1"),
+        (-1, "a-6", "write check"),
+    ],
+)
+def test_a_key_is_that_of_its_phase_or_review(index: int, key: str, remedy: str) -> None:
+    """What is recorded of one would otherwise be told of another."""
+    data = PLAN.model_dump(mode="json")
+    data["visits"][index]["key"] = key
+    with pytest.raises(PlanError) as caught:
+        Plan.model_validate(data)
+    (fault,) = caught.value.faults
+    assert (fault.path.rpartition(".")[2], fault.got, fault.remedy) == ("key", key, remedy)
+
+
+def test_what_is_recorded_is_recorded_of_a_visit_of_the_plan() -> None:
+    """A key that was changed by hand would be planned again under its own name."""
+    course = COURSE.record(Attended(visit="a-1"), Attended(visit="a-2"))
+    now = datetime(2026, 10, 6, 20, tzinfo=UTC)
+    data = schedule(course, CLINIC, as_of=now, previous=PLAN).model_dump(mode="json")
+    data["visits"][1]["key"] = "a-77"
+    with pytest.raises(PlanError) as caught:
+        Plan.model_validate(data)
+    (fault,) = caught.value.faults
+    assert (fault.path, fault.code, fault.got) == ("entries.1.key", "unknown-visit", "a-2")
 
 
 def test_faults_of_a_saved_plan_come_at_once() -> None:

@@ -80,9 +80,14 @@ def test_another_protocol_is_refused(change: dict[str, str]) -> None:
 
 
 def test_a_whole_plan_follows_the_protocol_that_it_carries() -> None:
-    """Whatever is given: nothing is exchanged on opening."""
-    other = PROTOCOL.replace(notes="A remark")
-    assert load_plan(dump_plan(PLAN), protocol=other) == PLAN
+    """Nothing is exchanged on opening, and nobody believes that it was: another one is refused."""
+    whole = dump_plan(PLAN)
+    assert load_plan(whole, protocol=PROTOCOL) == PLAN
+    with pytest.raises(PlanError) as caught:
+        load_plan(whole, protocol=PROTOCOL.replace(notes="A remark"))
+    (fault,) = caught.value.faults
+    assert (fault.path, fault.code) == ("course.protocol", "not-accepted")
+    assert fault.remedy == f"give {PROTOCOL.id} version {PROTOCOL.version} as it was then"
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,42 @@ def test_the_horizon_ends_what_has_no_end(
     assert len(days_of(plan, "maintenance")) == count, why
 
 
+@pytest.mark.parametrize(
+    ("horizon", "code", "got"),
+    [
+        ("3 years", "not-a-period", "3 years"),
+        (datetime(2028, 3, 1, 12, 0), "not-a-day", "2028-03-01 12:00:00"),
+        (18, "not-text", "18"),
+    ],
+)
+def test_what_is_no_horizon_is_refused(horizon: Any, code: str, got: str) -> None:
+    """By its name, like everything else that a caller gives."""
+    with pytest.raises(PlanError) as caught:
+        plan_of(weekly(), horizon=horizon)
+    (fault,) = caught.value.faults
+    assert (fault.path, fault.code) == ("horizon", code)
+    assert got in fault.got
+
+
+@pytest.mark.parametrize("rhythm", ["grid", "chain"])
+def test_a_rhythm_may_be_longer_than_ten_years(rhythm: str) -> None:
+    """A booster every twelve years has a possible day: the search for one is not the rhythm."""
+    plan = plan_of(one_phase(every="P12Y", sessions=4, rhythm=rhythm), clinic=BUSY)
+    assert [day.year for day in days_of(plan)] == [2026, 2038, 2050, 2062]
+
+
+@pytest.mark.parametrize("length", [1, 100, 300])
+def test_a_title_of_any_length_that_a_protocol_accepts_can_be_planned(length: int) -> None:
+    """Of the protocol, a phase or a review; the number of the session stands behind it."""
+    title = "t" * length
+    phase = Phase(id="course", title=title, every="P4D", sessions=11)
+    review = Review(id="look", title=title, at="every 2nd session + P1D", join=False)
+    plan = plan_of(Protocol(id="long", title=title, phases=[phase], reviews=[review]))
+    assert plan.visit("course-11").title == f"{title} 11 of 11"
+    assert plan.visit("look-5").title == f"{title} 5"
+    assert Plan.model_validate_json(plan.model_dump_json()) == plan
+
+
 def test_a_holiday_moves_the_session_inside_its_window_and_says_why() -> None:
     """New Year's Day is closed; the Saturday after it is open, but shorter."""
     visit = at(BUSY).visit("induction-5")

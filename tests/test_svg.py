@@ -223,7 +223,7 @@ def test_a_width_that_cannot_be_drawn_is_refused(width: int) -> None:
 
 def test_a_plan_without_visits_is_refused() -> None:
     """There is nothing to draw."""
-    empty = handouts.lived().replace(visits=())
+    empty = handouts.lived().replace(visits=(), entries=())
     with pytest.raises(PlanError, match="visits: are none"):
         to_svg(empty)
 

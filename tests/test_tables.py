@@ -130,7 +130,7 @@ def test_an_unknown_language_is_refused() -> None:
 
 def test_a_plan_without_visits_is_a_heading() -> None:
     """An empty table is a table."""
-    empty = handouts.lived().replace(visits=())
+    empty = handouts.lived().replace(visits=(), entries=())
     assert to_csv(empty) == ",".join(COLUMNS) + "\r\n"
     assert to_markdown(empty).count("\n") == 2
     assert empty.to_records() == []

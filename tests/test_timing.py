@@ -28,7 +28,7 @@ def visit(phase: str, number: int | None, on: int, **changed: Any) -> Visit:
     target = changed.pop("target", on)
     window = changed.pop("window", None)
     fields: dict[str, Any] = {
-        "key": f"{phase}-{number}",
+        "key": f"{phase}-{number or on + 1}",
         "kind": "session",
         "phase": phase,
         "number": number,

@@ -29,21 +29,15 @@ def dump_plan(plan: Plan, *, protocol: Literal["whole", "digest"] = "whole") -> 
     if protocol == "whole":
         return plan.model_dump_json()
     written = plan.model_dump(mode="json", exclude={"course": {"protocol"}})
-    followed = plan.course.protocol
-    written["course"]["protocol"] = {
-        "id": followed.id,
-        "version": followed.version,
-        "digest": _digest(followed),
-    }
+    written["course"]["protocol"] = _name(plan.course.protocol)
     return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
 
 
 def load_plan(data: str | bytes, *, protocol: Protocol | None = None) -> Plan:
     """Read a plan that was saved as JSON; one in the compact form needs its protocol.
 
-    A plan that carries its protocol follows that one, whatever is given. Raises PlanError where the
-    protocol is missing or is another one than the plan was saved with, and with every fault at once
-    for what is no plan.
+    Raises PlanError where the protocol is missing, or another one is given than the plan was saved
+    with, and with every fault at once for what is no plan.
     """
     try:
         written = from_json(data)
@@ -51,19 +45,32 @@ def load_plan(data: str | bytes, *, protocol: Protocol | None = None) -> Plan:
         written = None
     named = _named(written)
     if named is None:
-        return Plan.model_validate_json(data)
+        plan = Plan.model_validate_json(data)
+        if protocol is not None:
+            _same(protocol, _name(plan.course.protocol))
+        return plan
     if protocol is None:
         remedy = f"give it: load_plan(data, protocol=...) with {_words(named)}"
         got = _short(named.get("digest"))
         fault = Fault(_PATH, "is named and not saved", got, remedy, code="missing")
         raise PlanError(fault, subject="Plan")
+    _same(protocol, named)
+    course = {**written["course"], "protocol": protocol}
+    return Plan.model_validate({**written, "course": course})
+
+
+def _name(protocol: Protocol) -> dict[str, str]:
+    """Return what the compact form says of a protocol."""
+    return {"id": protocol.id, "version": protocol.version, "digest": _digest(protocol)}
+
+
+def _same(protocol: Protocol, named: Mapping[str, Any]) -> None:
+    """Refuse another protocol than the one that a plan names."""
     if _digest(protocol) != named.get("digest"):
         given = f"{protocol.id} version {protocol.version}, {_short(_digest(protocol))}"
         what = f"is another one than the plan was saved with ({_short(named.get('digest'))})"
         remedy = f"give {_words(named)}"
         raise PlanError(Fault(_PATH, what, given, remedy, code="not-accepted"), subject="Plan")
-    course = {**written["course"], "protocol": protocol}
-    return Plan.model_validate({**written, "course": course})
 
 
 def _named(written: Any) -> Mapping[str, Any] | None:

@@ -98,6 +98,21 @@ class Plan(Model):
         return value
 
     @model_validator(mode="after")
+    def _knows_what_it_tells_of(self) -> "Plan":
+        """Refuse entries about visits that it has not: a visit with another key would be planned again."""
+        keys = {visit.key for visit in self.visits}
+        told = ((n, e.key) for n, e in enumerate(self.entries) if e.key and e.stood is not None)
+        what = "is no visit of the plan"
+        faults = [
+            Fault(f"entries.{index}.key", what, key, code="unknown-visit")
+            for index, key in told
+            if key not in keys
+        ]
+        if faults:
+            raise PlanError(*faults)
+        return self
+
+    @model_validator(mode="after")
     def _in_the_clinics_zone(self) -> "Plan":
         """Return times read from JSON, which know only their offset, the clinic's zone again."""
         zone = self.clinic.zone

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from mesoplan.plan.finding_codes import FindingCode
 from mesoplan.plan.reason import Reason
+from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, PlanError
 from mesoplan.values.kinds import Clock, Day, Instant, Line, Slug, Text
@@ -108,6 +109,17 @@ class Visit(Model):
                     code="ends-before-it-begins",
                 )
             )
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_key_of_its_own(self) -> "Visit":
+        """Refuse the key of another phase or review: what is recorded of one would be told of the other."""
+        owner = self.phase or self.review
+        key = None if owner is None else VisitKey.read(self.key, {owner})
+        if owner is not None and (key is None or (self.phase and key.number is None)):
+            what, remedy = f"is no key of a visit of {owner}", f"write for example {owner}-1"
+            remedy = remedy if self.phase else f"write {owner}"
+            raise PlanError(Fault("key", what, self.key, remedy, code="not-accepted"))
         return self
 
     def _in_short(self) -> str:

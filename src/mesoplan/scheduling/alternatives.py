@@ -20,7 +20,7 @@ from mesoplan.values.base import Model
 from mesoplan.values.english import listed, off_target, say_moment
 from mesoplan.values.errors import Fault, PlanError
 from mesoplan.values.kinds import Instant, Line, Text
-from mesoplan.values.period import Period
+from mesoplan.values.period import Period, period_given
 
 _FARTHEST = 31
 _WEEK = Period("P1W")
@@ -86,7 +86,7 @@ def alternatives(
     if moment > plan.as_of:
         plan = schedule(plan.course, plan.clinic, as_of=moment, previous=plan, horizon=plan.horizon)
     desk = _Search(plan, plan.visit(key), moment)
-    reach = _reach(Period(within) if isinstance(within, str) else within)
+    reach = _reach(period_given(within, "within"))
     offers = [desk.offer(day) for day in _days(visit, reach)]
     ranked = sorted((offer for offer in offers if offer is not None), key=lambda each: each[0])
     return tuple(alternative for _, alternative in ranked)

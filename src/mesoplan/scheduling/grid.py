@@ -50,11 +50,11 @@ class Grid(Laying):
             released -= slot is None and taker is not None and released > 0
             if taker is not None:
                 self._lay(taker, place)
-                last, reached, due = place.date(), place, None
+                last, reached, due = place.date(), None, None
         self.given_up += [slot for slots in (*held.values(), waiting) for slot in slots]
 
     def _in_reach(self, place: datetime, reached: datetime | None) -> datetime:
-        """Return the last place that was taken, or the first; refuse to look on for ten years."""
+        """Return the first place that nobody could take since one was taken; refuse ten years of them."""
         begun = reached or place
         if place.toordinal() > max(begun.toordinal(), self.rest.soonest) + FARTHEST:
             what = f"has no possible day for {self.phase.id} in the ten years from {begun.date()}"

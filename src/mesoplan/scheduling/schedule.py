@@ -26,7 +26,7 @@ from mesoplan.scheduling.setting import Sessions, Setting, moments_of
 from mesoplan.scheduling.targets import minutes_of_session, places_from
 from mesoplan.scheduling.visits import drafts, on_times, revised
 from mesoplan.values.errors import CourseError, Fault, PlanError
-from mesoplan.values.period import Period
+from mesoplan.values.period import Period, period_given
 
 _YEAR = Period("P1Y")
 _AHEAD = Period("P6M")
@@ -54,9 +54,7 @@ def schedule(
     another course.
     """
     _check(course, as_of, previous)
-    if isinstance(horizon, str):
-        horizon = Period(horizon)
-    planner = _Planner(clinic, previous, horizon, as_of)
+    planner = _Planner(clinic, previous, _asked(horizon), as_of)
     history = told(course, clinic, as_of, planner.published, planner.shown)
     return planner.plan(history)
 
@@ -70,6 +68,16 @@ def visits_planned(course: Course, plan: Plan, *, as_of: datetime) -> tuple[Visi
     planner = _Planner(plan.clinic, plan, plan.horizon, as_of)
     history = told(course, plan.clinic, as_of, planner.published, planner.shown)
     return planner.future(history).visits
+
+
+def _asked(horizon: Period | str | date | None) -> Period | date | None:
+    """Return a horizon that a caller gave as it is meant."""
+    if isinstance(horizon, datetime):
+        what, remedy = "is a moment, not a day", "leave the time out"
+        raise PlanError(Fault("horizon", what, str(horizon), remedy, code="not-a-day"))
+    if horizon is None or isinstance(horizon, date):
+        return horizon
+    return period_given(horizon, "horizon")
 
 
 def _check(course: Course, as_of: datetime, previous: Plan | None) -> None:

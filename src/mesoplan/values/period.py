@@ -5,6 +5,7 @@ month is not 30 days.
 """
 
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -12,7 +13,7 @@ from pydantic import AfterValidator, field_validator, model_validator
 
 from mesoplan.values import duration
 from mesoplan.values.base import Model
-from mesoplan.values.errors import ProtocolError
+from mesoplan.values.errors import PlanError, ProtocolError
 from mesoplan.values.faults import unfit
 from mesoplan.values.textvalue import TextValue
 
@@ -274,6 +275,16 @@ class Window(Model):
         if self.earlier == self.later:
             return f"± {self.later.words}" if self.later else "that very day"
         return f"{self.earlier.words} earlier to {self.later.words} later"
+
+
+def period_given(value: object, path: str) -> Period:
+    """Return a period that a caller gave, or its text; PlanError at a path for anything else."""
+    if isinstance(value, Period):
+        return value
+    try:
+        return Period(value)  # type: ignore[arg-type]  # it says what is wrong with what is no text
+    except ProtocolError as error:
+        raise PlanError(*(replace(fault, path=path) for fault in error.faults)) from None
 
 
 def _not_negative(value: Period) -> Period:
