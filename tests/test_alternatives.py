@@ -1,8 +1,9 @@
-"""Other days for a visit: what is offered, in which order, and that each causes what it says."""
+"""Other times for a visit: what is offered, in which order, and that each causes what it says."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ from mesoplan import (
 
 MONDAY = datetime(2027, 1, 4, 17, 30)
 NOW = datetime(2026, 12, 20, 9, tzinfo=UTC)
+UTC_3 = timezone(timedelta(hours=3))
 HOURS = {"mon-thu": "09:00-18:30", "fri": "09:00-12:00"}
 PHASE: dict[str, Any] = {
     "id": "a",
@@ -66,9 +68,15 @@ def days(found: tuple[Alternative, ...]) -> list[int]:
     return [each.start.day for each in found]
 
 
+def elsewhere(given: Plan, key: str, **asked: Any) -> tuple[Alternative, ...]:
+    """Give the offers on other days than the booked one."""
+    booked = given.visit(key).day
+    return tuple(each for each in alternatives(given, key, **asked) if each.start.date() != booked)
+
+
 def test_each_says_what_it_would_cost() -> None:
     """Early or late, outside the window, or at the cost of another session; best first."""
-    found = alternatives(plan(window="P2D", min_interval="P6D"), "a-2", within=Period("P4D"))
+    found = elsewhere(plan(window="P2D", min_interval="P6D"), "a-2", within=Period("P4D"))
     assert told(found) == [
         "Tue 12 Jan 2027 17:30 is 1 day late",
         (
@@ -90,7 +98,7 @@ def test_each_says_what_it_would_cost() -> None:
 
 def test_a_long_row_of_pushed_sessions_is_counted() -> None:
     """Three sessions would be a long sentence."""
-    found = alternatives(plan(min_interval="P7D"), "a-1", within=Period("P1D"))
+    found = elsewhere(plan(min_interval="P7D"), "a-1", within=Period("P1D"))
     assert told(found) == [
         (
             "Tue 5 Jan 2027 17:30 is 1 day late, and would push Session 2 of 4 (a-2) "
@@ -128,7 +136,7 @@ def test_no_day_is_offered_that_cannot_be(
     changed: dict[str, Any], facts: list[Any], reach: int, offered: list[int], why: str
 ) -> None:
     """Closed, away, on hold, after the end, too soon, or in another order: there is no such choice."""
-    found = alternatives(plan(*facts, **changed), "a-2", within=Period(days=reach))
+    found = elsewhere(plan(*facts, **changed), "a-2", within=Period(days=reach))
     assert days(found) == offered, why
 
 
@@ -140,13 +148,13 @@ def test_sessions_of_two_treatments_keep_apart() -> None:
     protocol = Protocol(id="p", title="P", phases=[one, other], spacing=[spacing])
     course = Course(id="c", protocol=protocol, start=MONDAY)
     clinic = Clinic(timezone="Europe/Istanbul")
-    found = alternatives(schedule(course, clinic, as_of=NOW), "b-1", within=Period("P3D"))
+    found = elsewhere(schedule(course, clinic, as_of=NOW), "b-1", within=Period("P3D"))
     assert days(found) == [8, 6, 9, 10, 5, 4]
 
 
 def test_a_maximum_interval_is_said_and_ranks_like_a_window() -> None:
     """Ten days at most: the 15th is the eleventh day after the 4th, and the 7th too early for the 18th."""
-    found = alternatives(plan(max_interval="P10D"), "a-2", within=Period("P4D"))
+    found = elsewhere(plan(max_interval="P10D"), "a-2", within=Period("P4D"))
     assert days(found) == [12, 13, 14, 8, 15, 7]
     assert str(found[-2]) == (
         "Fri 15 Jan 2027 11:30 is 4 days late; a-2 would come more than 10 days after a-1"
@@ -157,17 +165,17 @@ def test_a_maximum_interval_is_said_and_ranks_like_a_window() -> None:
 def test_a_day_inside_the_window_comes_before_a_nearer_one_outside() -> None:
     """Earlier is tolerated here, later is not."""
     window = {"earlier": "P4D", "later": "P0D"}
-    found = alternatives(plan(window=window), "a-2", within=Period("P4D"))
+    found = elsewhere(plan(window=window), "a-2", within=Period("P4D"))
     assert days(found) == [8, 7, 12, 13, 14, 15]
 
 
 def test_the_time_is_the_possible_one_nearest_to_the_booked_one() -> None:
     """Not on top of another visit, and inside the opening hours."""
     look = Review(id="look", at="start + P8D", join=False)
-    found = alternatives(plan(reviews=[look]), "a-2", within=Period("P4D"))
+    found = elsewhere(plan(reviews=[look]), "a-2", within=Period("P4D"))
     times = {each.start.day: f"{each.start:%H:%M}" for each in found}
     cancelled = plan(Cancelled(visit="look"), reviews=[look])
-    freed = alternatives(cancelled, "a-2", within=Period("P1D"))
+    freed = elsewhere(cancelled, "a-2", within=Period("P1D"))
     assert f"{freed[0].start:%d %H:%M}" == "12 17:30", "what was called off takes no time"
     assert times == {12: "18:00", 13: "17:30", 14: "17:30", 8: "11:30", 15: "11:30", 7: "17:30"}
 
@@ -176,7 +184,7 @@ def test_a_review_has_alternatives_too() -> None:
     """A hold concerns sessions; a review takes place all the same."""
     look = Review(id="look", at="start + P8D", window="P1D", join=False)
     paused = plan(Paused(on=date(2027, 1, 12)), reviews=[look])
-    found = alternatives(paused, "look", within=Period("P2D"))
+    found = elsewhere(paused, "look", within=Period("P2D"))
     assert days(found) == [13, 11, 14]
     assert found[1].start.hour * 60 + found[1].start.minute in {17 * 60, 18 * 60}
 
@@ -185,8 +193,8 @@ def test_only_days_after_the_moment_of_asking_are_offered() -> None:
     """Who calls on the 7th is not offered the 7th; by default it is asked when the plan was made."""
     asked = datetime(2027, 1, 7, 9, tzinfo=UTC)
     full = plan(Attended(visit="a-1"))
-    assert days(alternatives(full, "a-2", within=Period("P4D"))) == [12, 13, 14, 8, 15, 7]
-    found = alternatives(full, "a-2", after=asked, within=Period("P4D"))
+    assert days(elsewhere(full, "a-2", within=Period("P4D"))) == [12, 13, 14, 8, 15, 7]
+    found = elsewhere(full, "a-2", after=asked, within=Period("P4D"))
     assert days(found) == [12, 13, 14, 8, 15]
 
 
@@ -196,7 +204,7 @@ def test_around_the_target_is_looked_as_well() -> None:
     places = {"at": ("P0D", "P1W"), "every": None, "sessions": None, "min_interval": "P7D"}
     far = plan(clinic={"closures": [leave]}, **places)
     free = schedule(far.course, far.clinic.replace(closures=()), as_of=NOW, previous=far)
-    found = alternatives(free, "a-2", within=Period("P2D"))
+    found = elsewhere(free, "a-2", within=Period("P2D"))
     assert f"{free.visit('a-2').start:%d %b}" == "01 Feb"
     assert days(found) == [11, 12, 13, 2, 3]
 
@@ -242,6 +250,53 @@ def test_a_month_is_looked_through_as_31_days() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("minutes", "reviews", "clinic", "offered", "why"),
+    [
+        (40, [], {}, ["16:50"], "nothing is left behind it: the clinic closes at half past six"),
+        (20, [], {}, ["17:10", "17:50"], "directly before the booked time, and directly after it"),
+        (
+            20,
+            [Review(id="look", at="start + P7D", join=False, duration="PT10M")],
+            {},
+            ["17:00", "17:50"],
+            "another visit takes the ten minutes before it",
+        ),
+        (
+            20,
+            [],
+            {"hours": {"mon-fri": "09:00-12:00,15:00-17:00,17:30-19:00"}},
+            ["16:40", "17:50"],
+            "the last half hour before it is no opening time",
+        ),
+        (60, [], {"hours": {"mon": "17:30-18:30"}}, [], "the day has room for no other time"),
+    ],
+)
+def test_other_hours_of_the_booked_day_come_first(
+    minutes: int, reviews: list[Review], clinic: dict[str, Any], offered: list[str], why: str
+) -> None:
+    """It is the first thing that is asked at a desk: the nearest time before and after it."""
+    booked = plan(duration=Period(minutes=minutes), reviews=reviews, clinic=clinic)
+    stands = booked.visit("a-2").start
+    found = alternatives(booked, "a-2")
+    same = [each for each in found if each.start.date() == stands.date()]
+    assert sorted(f"{each.start:%H:%M}" for each in same) == offered, why
+    assert [each for each in found if each in same] == list(found[: len(same)]), why
+    assert {(each.days, each.pushes) for each in same} <= {(0, ())}
+
+
+def test_who_asks_on_the_day_itself_is_offered_what_is_left_of_it() -> None:
+    """And the days after it, none before."""
+    asked = datetime(2027, 1, 11, 17, 0, tzinfo=UTC_3)
+    found = alternatives(plan(Attended(visit="a-1"), duration="PT20M"), "a-2", after=asked)
+    assert [f"{each.start:%d %H:%M}" for each in found][:3] == ["11 17:50", "11 17:10", "12 17:30"]
+    later = alternatives(
+        plan(Attended(visit="a-1"), duration="PT20M"), "a-2", after=asked + timedelta(minutes=15)
+    )
+    assert [f"{each.start:%d %H:%M}" for each in later][:2] == ["11 17:50", "12 17:30"]
+    assert min(each.start.day for each in later) == 11
+
+
 @given(histories(), st.data())
 @settings(suppress_health_check=[HealthCheck.filter_too_much], deadline=None)
 def test_whoever_takes_an_alternative_gets_what_it_said(
@@ -275,18 +330,19 @@ def test_whoever_takes_an_alternative_gets_what_it_said(
 @pytest.mark.slow
 @given(histories(), st.data())
 @settings(suppress_health_check=[HealthCheck.filter_too_much], deadline=None)
-def test_the_offers_are_in_order_and_each_another_day(
+def test_the_offers_are_in_order_and_each_another_time(
     plans: list[Plan], data: st.DataObject
 ) -> None:
-    """Days differ, none is the booked one; of two alike the nearer to the target comes first."""
+    """Two of the booked day at most, one of any other; of two alike the nearer to the target is first."""
     last = plans[-1]
     ahead = [visit for visit in last.visits if visit.upcoming and visit.start > last.as_of]
     assume(ahead)
     visit = data.draw(st.sampled_from(ahead))
     found = alternatives(last, visit.key)
     offered = [each.start.date() for each in found]
-    assert len(set(offered)) == len(offered)
-    assert visit.day not in offered
+    assert max(Counter(offered).values(), default=1) <= 1 + (visit.day in offered)
+    assert offered.count(visit.day) <= 2
+    assert visit.start not in {each.start for each in found}
     near = timedelta(days=7)
     assert all(min(abs(day - visit.day), abs(day - visit.target)) <= near for day in offered)
     plain = [abs(each.days) for each in found if each.inside_window and not each.pushes]

@@ -256,7 +256,7 @@ def test_protocols_without_care_have_a_page_too(name: str) -> None:
 def test_a_plan_without_visits_is_refused() -> None:
     """There would be nothing on the page."""
     with pytest.raises(PlanError, match="visits: are none"):
-        to_html(handouts.lived().replace(visits=()))
+        to_html(handouts.lived().replace(visits=(), entries=()))
 
 
 def test_without_jinja_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,11 @@ from stories.telling import Story, begins, sessions, when
 
 
 def by_phone() -> Story:
-    """Six sessions took place; the seventh does not suit, and the desk offers other days."""
+    """Six sessions took place; the seventh does not suit at any hour, and the desk offers other days."""
     life = begins("One visit moved by phone, another in the calendar")
     life = life.attended(*sessions(1, 6), on="2027-01-09")
-    chosen = alternatives(life.after, "induction-7")[0]
+    offers = alternatives(life.after, "induction-7")
+    chosen = next(each for each in offers if each.days)
     return life.then(chosen.fact, on="2027-01-10")
 
 
@@ -34,10 +35,12 @@ def story() -> Story:
     return life.then(*reading.facts, on="2027-01-17")
 
 
-def test_the_desk_reads_out_the_days_that_are_possible() -> None:
-    """Best first, each with what it costs."""
+def test_the_desk_reads_out_the_times_that_are_possible() -> None:
+    """Best first, each with what it costs: another hour of that Friday, then other days."""
     asked = begins("").attended(*sessions(1, 6), on="2027-01-09").after
-    assert [str(each) for each in alternatives(asked, "induction-7")][:4] == [
+    assert [str(each) for each in alternatives(asked, "induction-7")][:6] == [
+        "Fri 15 Jan 2027 18:00 is on its target",
+        "Fri 15 Jan 2027 17:00 is on its target",
         "Sat 16 Jan 2027 13:30 is 1 day late",
         "Thu 14 Jan 2027 17:30 is 1 day early",
         "Wed 13 Jan 2027 17:30 is 2 days early",

@@ -1,6 +1,6 @@
 """Other times for a visit, best first, each with what it would cause."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -71,8 +71,9 @@ def _pushed(change: Change) -> str:
 def alternatives(
     plan: Plan, key: str, *, after: datetime | None = None, within: Period | str = _WEEK
 ) -> tuple[Alternative, ...]:
-    """Offer other days for a visit, best first, each at the possible time nearest to the booked one.
+    """Offer other times for a visit, best first: two of its day, and of other days the nearest.
 
+    Of the booked day these are the last possible time before the booked one and the first after it.
     `after` is the aware moment at which it is asked, by default that of the plan; `within` is how far
     around the booked day and the target is looked, at most 31 days. No closed day is offered, none
     that the person is away or on hold, and none that would break a minimum interval or change the
@@ -87,8 +88,9 @@ def alternatives(
         plan = schedule(plan.course, plan.clinic, as_of=moment, previous=plan, horizon=plan.horizon)
     desk = _Search(plan, plan.visit(key), moment)
     reach = _reach(period_given(within, "within"))
-    offers = [desk.offer(day) for day in _days(visit, reach)]
-    ranked = sorted((offer for offer in offers if offer is not None), key=lambda each: each[0])
+    found = (desk.offer(start) for day in _days(visit, reach) for start in desk.times(day))
+    offers = [offer for offer in found if offer is not None]
+    ranked = sorted(offers, key=lambda each: each[0])
     return tuple(alternative for _, alternative in ranked)
 
 
@@ -128,14 +130,16 @@ def _reach(within: Period) -> int:
 
 
 def _days(visit: Visit, reach: int) -> list[date]:
-    """List the days around the booked one and the target, without the booked one."""
+    """List the days around the booked one and the target, these included."""
     around = range(-reach, reach + 1)
-    found = {day + timedelta(days=n) for day in (visit.day, visit.target) for n in around}
-    return sorted(found - {visit.day})
+    return sorted({day + timedelta(days=n) for day in (visit.day, visit.target) for n in around})
 
 
-_Rank = tuple[int, int, int, int]
-"""Windows and intervals not kept, visits pushed, the distance from the target, and how early."""
+_Rank = tuple[int, int, int, int, timedelta, timedelta]
+"""Windows and intervals not kept, visits pushed, days from the target, and how early.
+
+Then, of the times of one day, how far from the booked one, and how early.
+"""
 
 
 @dataclass(frozen=True)
@@ -156,11 +160,9 @@ class _Search:
         """How all visits stand when nothing is moved."""
         return self.plan.visits
 
-    def offer(self, day: date) -> tuple[_Rank, Alternative] | None:
-        """Try a day; None where the visit cannot stand on it."""
-        start = self._time(day.toordinal())
-        if start is None:
-            return None
+    def offer(self, start: datetime) -> tuple[_Rank, Alternative] | None:
+        """Try a time; None where the visit cannot stand there."""
+        day = start.date()
         arranged = self._moved_to(start)
         if self._spoils(arranged):
             return None
@@ -175,7 +177,8 @@ class _Search:
             warnings=self._warnings(arranged),
         )
         outside = sum(each.upcoming and not each.inside_window for each in arranged)
-        rank = (outside + len(found.warnings), len(pushes), abs(found.days), -day.toordinal())
+        unkept, early = outside + len(found.warnings), self.visit.start - start
+        rank = (unkept, len(pushes), abs(found.days), -day.toordinal(), abs(early), early)
         return rank, found
 
     def _moved_to(self, start: datetime) -> tuple[Visit, ...]:
@@ -218,18 +221,35 @@ class _Search:
         each = any(anchor.kind == "each" for anchor in protocol.anchors())
         return ends or each or self.visit.number in numbers or self.visit.of is None
 
-    def _time(self, day: int) -> datetime | None:
-        """Return the possible time on a day that is nearest to the booked one."""
-        local, minutes = _local(self.visit), self.visit.minutes
-        now = self.plan.clinic.local(self.moment).toordinal()
-        if self.visit.kind == "session":
-            now = max(now, self.plan.clinic.local(self.plan.course.start).toordinal() - 1)
-        if day <= now or not self._possible(day, minutes):
-            return None
-        others = (v for v in self.base if v.day.toordinal() == day and v.key != self.visit.key)
+    def times(self, on: date) -> Iterator[datetime]:
+        """Yield the possible times on a day: nearest to the booked one, or on either side of it."""
+        day, booked, minutes = on.toordinal(), _local(self.visit), self.visit.minutes
+        if day < self._first_day or not self._possible(day, minutes):
+            return
+        others = (v for v in self.base if v.day == on and v.key != self.visit.key)
         taken = [(_local(v), _local(v) + v.minutes) for v in others if _stands(v)]
-        start = fit(self.days.spans(day, minutes), local, minutes, taken)
-        return None if start is None else self.plan.clinic.at(day, start)
+        spans = self.days.spans(day, minutes)
+        if on != self.visit.day:
+            starts = [fit(spans, booked, minutes, taken)]
+        else:
+            before = tuple((opens, min(closes, booked)) for opens, closes in spans)
+            after = tuple((max(opens, booked + minutes), closes) for opens, closes in spans)
+            starts = [
+                fit(before, booked - minutes, minutes, taken),
+                fit(after, booked + minutes, minutes, taken),
+            ]
+        found = (self.plan.clinic.at(day, start) for start in starts if start is not None)
+        yield from (start for start in found if start > self.moment)
+
+    @cached_property
+    def _first_day(self) -> int:
+        """The first day that is offered: after that of asking, unless the visit is booked on it."""
+        clinic = self.plan.clinic
+        tomorrow = clinic.local(self.moment).toordinal() + 1
+        first = min(tomorrow, self.visit.day.toordinal())
+        if self.visit.kind != "session":
+            return first
+        return max(first, clinic.local(self.plan.course.start).toordinal())
 
     def _possible(self, day: int, minutes: int) -> bool:
         stopped = self.days.circumstances.stopped
