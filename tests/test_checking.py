@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 
-from mesoplan.checking import RULES, Remark, check_protocol
+from mesoplan.checking import RULES, Remark, check_protocol, explain_rule
+from mesoplan.compose import derive
+from mesoplan.compose.compare import compare
+from mesoplan.files.protocol_file import dump_protocol, load_protocol
+from mesoplan.files.schema import protocol_schema
+from mesoplan.protocol.checks import DOUBTS
 from mesoplan.protocol.protocol import Protocol
-from mesoplan.values.errors import Fault
+from mesoplan.values.errors import Fault, MesoplanError, ProtocolError
 
 INDUCTION: dict[str, Any] = {
     "id": "induction",
@@ -31,6 +36,7 @@ SOUND: dict[str, Any] = {
     "reviews": [CONSULTATION, CONTROL],
     "sources": [{"id": "smith", "title": "A trial", "url": "https://example.org/smith"}],
     "basis": {"*": "smith"},
+    "checks": {"MP217": "half of the rhythm will do", "MP220": "nothing is repeated"},
 }
 
 Changes = dict[str, Any]
@@ -82,6 +88,46 @@ def either_way(**second: Any) -> Changes:
     other = opened["phases"][1] | {"id": "other", "requires": needs} | second
     both = {"starts": "start + P5W"}
     return opened | {"phases": [INDUCTION, opened["phases"][1] | both, other | both]}
+
+
+def depending(second: str, look: str = "start + P3W") -> Changes:
+    """Three phases: one that an outcome opens, and one that waits for it and for a review of its own."""
+    opened = {"window": "P0D", "basis": {"*": "smith"}, "every": "P4W", "sessions": 2}
+    reviews = [
+        {"id": "look", "at": look, "outcomes": ["better", "worse"]},
+        {"id": "again", "at": "last session of better", "outcomes": ["good"]},
+    ]
+    first = {"id": "better", "requires": {"review": "look", "outcome": "better"}}
+    other = {"id": "other", "requires": {"review": "look", "outcome": second}}
+    last = {"id": "last", "requires": {"review": "again", "outcome": "good"}}
+    phases = [
+        INDUCTION,
+        opened | first,
+        opened | other | {"starts": "start + P13W"},
+        opened | last | {"starts": "last session of other + P9W"},
+    ]
+    cited = [{"basis": {"*": "smith"}} | review for review in reviews]
+    return {"phases": phases, "reviews": [CONSULTATION, CONTROL, *cited]}
+
+
+def waiting_for_each_other(at: str) -> Changes:
+    """Two phases, each opened by a review."""
+    opened = {"window": "P0D", "basis": {"*": "smith"}, "every": "P4W", "sessions": 1}
+    opened |= {"starts": "start + P6W"}
+    one = {"id": "one", "label": "A", "requires": {"review": "a", "outcome": "good"}}
+    other = {"id": "other", "label": "B", "requires": {"review": "b", "outcome": "good"}}
+    reviews = [
+        {"id": "a", "at": at, "outcomes": ["good"], "basis": {"*": "smith"}},
+        {"id": "b", "at": "first session of one", "outcomes": ["good"], "basis": {"*": "smith"}},
+    ]
+    both = [opened | one, opened | other]
+    return {"phases": [INDUCTION, *both], "reviews": [CONSULTATION, CONTROL, *reviews]}
+
+
+def booster(**changes: Any) -> Changes:
+    """Add a single session that counts from the start."""
+    fields = {"id": "booster", "starts": "start", "at": ["P6W"]} | changes
+    return then(**{name: value for name, value in fields.items() if value is not None})
 
 
 def advised(basis: str) -> Changes:
@@ -161,12 +207,6 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         phase(grace="P1D"),
         phase(grace="P1D", min_interval="P5D"),
         "grace of no minimum means nothing",
-    ),
-    (
-        "MP105",
-        phase(sessions=None, until="P1W"),
-        phase(sessions=None, until="P8D"),
-        "until is exclusive: a week holds one weekly session",
     ),
     (
         "MP107",
@@ -427,14 +467,212 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         {"reviews": [CONSULTATION | {"gate": True, "at": "start"}, EARLIER, CONTROL]},
         "at the latest it is directly before the first session",
     ),
+    (
+        "MP123",
+        depending("worse"),
+        depending("better"),
+        "the review that opens the last phase stands in a phase that another outcome opens",
+    ),
+    (
+        "MP123",
+        depending("worse"),
+        depending("worse", look="each session"),
+        "a review at each session may conclude otherwise the next time",
+    ),
+    (
+        "MP118",
+        waiting_for_each_other("first session of other"),
+        waiting_for_each_other("last session of induction"),
+        "each of the two waits for a review of the other",
+    ),
+    (
+        "MP216",
+        phase(sessions=None, until="P1W"),
+        phase(sessions=None, until="P8D"),
+        "until is exclusive: a week holds one weekly session",
+    ),
+    (
+        "MP216",
+        phase(every=None, sessions=None, weekdays="mon, thu", window="P1D", until="P4D"),
+        phase(every=None, sessions=None, weekdays="mon", until="P1W"),
+        "begun on a Thursday it leaves the Monday out; one Monday in one week is plainly meant",
+    ),
+    (
+        "MP216",
+        phase(every=None, sessions=None, at=["P0D", "P1W"], until="P1W"),
+        listed(starts="each session of induction + P1D", until="P1W"),
+        "the second place is left out; what has no rhythm has no second place",
+    ),
+    (
+        "MP217",
+        {"checks": {"MP220": "nothing is repeated"}},
+        phase(min_interval="P4D") | {"checks": {"MP220": "nothing is repeated"}},
+        "half a week is only assumed",
+    ),
+    (
+        "MP217",
+        then(id="more", every="P4W", sessions=1)
+        | {"phases": [INDUCTION | {"min_interval": "P4D"}, INDUCTION | {"id": "x", "sessions": 1}]}
+        | {"checks": {"MP220": "nothing is repeated"}},
+        phase(sessions=1) | {"checks": {"MP220": "nothing is repeated"}},
+        "a single session has a minimum to the one before it, if there is one",
+    ),
+    (
+        "MP218",
+        phase(min_interval="P1D", window=None) | {"checks": {"MP208": "x", "MP220": "x"}},
+        phase(min_interval="P1D", window="P1D") | {"checks": {"MP220": "x"}},
+        "Friday and Saturday of a weekly treatment; a narrow window keeps them apart",
+    ),
+    (
+        "MP218",
+        listed(at=["P0D", "P1W", "P2W"], min_interval="P1D"),
+        phase(min_interval="P1D", rhythm="chain"),
+        "a list takes the nearest day, outside a window as well; a chain counts from the session before",
+    ),
+    (
+        "MP218",
+        phase(min_interval="P3D", window="P3D"),
+        phase(min_interval="P4D", window="P3D"),
+        "three days are less than half a week, four are not",
+    ),
+    (
+        "MP219",
+        booster(),
+        booster(min_interval="P4W"),
+        "three weeks on, whatever becomes of the series",
+    ),
+    (
+        "MP219",
+        booster(),
+        booster(starts=None),
+        "without an anchor it counts from the session before",
+    ),
+    (
+        "MP219",
+        booster(),
+        booster(starts="session 4 of induction", at=["P6M"]),
+        "the fourth of four is the last",
+    ),
+    ("MP219", booster(), booster(label="other"), "two treatments may follow each other at once"),
+    ("MP219", booster(), booster(place="home"), "what is done at home keeps no interval"),
+    ("MP219", booster(), booster(starts="external:trip"), "of a day from outside nothing is known"),
+    ("MP219", booster(), booster(starts="start - P6W", at=["P0D"]), "it comes before all others"),
+    (
+        "MP220",
+        {"checks": {"MP217": "half of the rhythm will do"}},
+        phase(restart_after="P4W") | {"checks": {"MP217": "half of the rhythm will do"}},
+        "after a long absence it begins again",
+    ),
+    (
+        "MP220",
+        {"checks": {"MP217": "half of the rhythm will do"}},
+        phase(tiers=[{"then": "carry_on"}]) | {"checks": {"MP217": "half of the rhythm will do"}},
+        "it says that nothing is repeated",
+    ),
+    (
+        "MP221",
+        opened_by({"at": "start + P8W", "outcomes": ["better"]}),
+        opened_by({"at": "start + P7W", "outcomes": ["better"]}),
+        "the phase begins in the eighth week, a week before the review",
+    ),
+    (
+        "MP221",
+        opened_by({"at": "start + P8W", "outcomes": ["better"]}),
+        opened_by({"at": "start + P8W", "outcomes": ["better"]}, starts="external:relapse"),
+        "of a day from outside nothing is known",
+    ),
+    (
+        "MP222",
+        phase(sessions=300),
+        phase(sessions=100),
+        "300 is easily typed for 3",
+    ),
     ("MP211", side_by_side("P11D"), side_by_side("P9D"), "14 + 4 days hold twice 9"),
     ("MP211", side_by_side("P9D", every="P1W"), side_by_side("P1D", every="P1W"), "7 + 4 do not"),
 ]
 
 
+SILENCED = [
+    # what the protocol says beside, what it silences, the rules that are told, why
+    (phase(window=None), {"MP208": "the label gives none"}, [], "a doubt with a reason"),
+    (phase(window=None), {"MP207": "none is named"}, ["MP207", "MP208"], "another rule, in vain"),
+    ({}, {"MP208": "the label gives none"}, ["MP208"], "a reason that nothing needs any more"),
+]
+
+
+@pytest.mark.parametrize(("changes", "checks", "told", "why"), SILENCED)
+def test_a_doubt_is_silenced_with_a_reason(
+    changes: Changes, checks: dict[str, str], told: list[str], why: str
+) -> None:
+    """A protocol that follows its source can be fine, and says why it is."""
+    silenced = SOUND["checks"] | checks
+    remarks = check_protocol(Protocol(**(SOUND | changes | {"checks": silenced})))
+    assert [remark.rule for remark in remarks] == told, why
+    vain = [remark.path for remark in remarks if "silenced" in remark.what]
+    assert vain == [f"checks.{rule}" for rule in checks if rule in told], why
+
+
+REFUSED = [
+    # what is silenced, the fault, why
+    (
+        {"MP101": "so be it"},
+        "checks.MP101: is about what is impossible, which no reason makes possible, got 'MP101' (mend that)",
+        "no reason makes it possible",
+    ),
+    (
+        {"MP270": "so be it"},
+        "checks.MP270: is no rule of the checker that can be silenced, got 'MP270' (did you mean \"MP220\"?)",
+        "a slip in the number",
+    ),
+    (
+        {"MP208": " "},
+        "checks.MP208: is empty, got ' ' (leave it out, or write something)",
+        "nobody learns why",
+    ),
+    ({"MP208": 7}, "checks.MP208: is not text, got 7 (put it in quotes)", "a number is no reason"),
+]
+
+
+@pytest.mark.parametrize(("checks", "said", "why"), REFUSED)
+def test_what_cannot_be_silenced_is_refused(checks: dict[str, Any], said: str, why: str) -> None:
+    """Where the protocol is read, with the remedy."""
+    with pytest.raises(ProtocolError) as caught:
+        Protocol(**(SOUND | {"checks": checks}))
+    assert [str(fault) for fault in caught.value.faults] == [said], why
+
+
+def test_every_doubt_can_be_silenced_and_nothing_else() -> None:
+    """The numbers that a protocol may silence are those of the warnings."""
+    assert {rule.code for rule in RULES if rule.level == "warning"} == set(DOUBTS)
+
+
+def test_what_is_silenced_survives_its_forms_and_is_told_by_their_differences() -> None:
+    """TOML, JSON, the schema, a derived protocol, and what changed between two."""
+    reasons = SOUND["checks"] | {"MP208": "the label gives none"}
+    silent = Protocol(**(SOUND | {"checks": reasons}))
+    assert load_protocol(dump_protocol(silent)) == silent
+    assert load_protocol(dump_protocol(silent, "json")) == silent
+    assert "MP208" in protocol_schema()["properties"]["checks"]["properties"]
+    assert derive(silent, id="other").checks == silent.checks
+    added = "checks of MP208 added: the label gives none"
+    assert [str(found) for found in compare(Protocol(**SOUND), silent)] == [added]
+
+
+def test_an_explanation_says_how_to_mend_and_how_to_silence() -> None:
+    """Each rule, and only doubts can be silenced; a number that no rule has is refused."""
+    for rule in RULES:
+        told = explain_rule(rule.code)
+        assert told.startswith(str(rule))
+        assert "\n\nTo mend it, " in told
+        assert (f'[checks]\n{rule.code} = "' in told) is (rule.level == "warning")
+    with pytest.raises(MesoplanError, match=r'is no rule of the checker.*did you mean "MP2'):
+        explain_rule("MP2")
+
+
 def codes(changes: Changes) -> set[str]:
-    """Check the sound protocol with these changes."""
-    return {remark.rule for remark in check_protocol(Protocol(**(SOUND | changes)))}
+    """Check the sound protocol with these changes; that it silences a rule in vain is no matter here."""
+    remarks = check_protocol(Protocol(**(SOUND | changes)))
+    return {remark.rule for remark in remarks if not remark.path.startswith("checks.")}
 
 
 @pytest.mark.parametrize(("code", "wrong", "right", "why"), RULE_TABLE)
@@ -486,7 +724,8 @@ def test_rules_are_numbered_in_order_and_say_their_reason() -> None:
 
 def test_a_remark_says_rule_place_finding_and_remedy_on_one_line() -> None:
     """What the command line prints is the remark's own text, and a remark can be located like a fault."""
-    (remark,) = check_protocol(Protocol(**(SOUND | phase(min_interval="P8D"))))
+    wrong = SOUND | phase(min_interval="P8D") | {"checks": {"MP220": "nothing is repeated"}}
+    (remark,) = check_protocol(Protocol(**wrong))
     assert str(remark) == (
         "MP102 error: phase 1 (induction), min_interval: is longer than the 7 days between two "
         "sessions of the rhythm, got P8D (shorten it, or widen the rhythm)"
@@ -507,4 +746,4 @@ def test_errors_come_before_warnings_and_all_at_once() -> None:
 
 def test_a_course_longer_than_the_calendar_is_checked_in_bounded_time() -> None:
     """Five thousand sessions a century apart end with the year 9999, not with an error."""
-    assert codes(phase(every="P100Y", sessions=5000)) == set()
+    assert codes(phase(every="P100Y", sessions=5000)) == {"MP222"}

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 import mesoplan
-from mesoplan import cli, codes, protocols
+from mesoplan import cli, codes, explain_rule, protocols
 from mesoplan.calendar.ics import to_ics
 from mesoplan.files.protocol_file import dump_protocol, load_clinic, load_protocol
 from mesoplan.files.schema import protocol_schema
@@ -35,12 +35,15 @@ every = "P1W"
 sessions = 4
 window = "P2D"
 min_interval = "P5D"
+tiers = [{ then = "carry_on" }]
 basis = { every = "trial", "*" = "assumption: our own" }
 
 [[phases]]
 id = "maintenance"
 every = "P3M"
 window = "P2W"
+min_interval = "P8W"
+tiers = [{ then = "carry_on" }]
 basis = { "*" = "trial" }
 
 [[reviews]]
@@ -191,7 +194,50 @@ def test_check_places_its_remarks(run: Run) -> None:
     Path("doubtful.toml").write_text(PROTOCOL.replace('window = "P2W"\n', ""))
     told = run("check", "doubtful.toml")
     assert told.code == 0
-    assert "doubtful.toml:15:1: MP208 warning: phase 2 (maintenance)" in told.out
+    assert "doubtful.toml:16:1: MP208 warning: phase 2 (maintenance)" in told.out
+
+
+def test_check_takes_names_of_the_catalogue_beside_files(run: Run) -> None:
+    """What has neither a dot nor a slash is a name; a name that is not there hides nothing else."""
+    told = run("check", "saceda-corralo-2022", "saceda", "protocol.toml")
+    assert told.code == 1
+    assert told.out.startswith("saceda-corralo-2022: ")
+    assert told.out.endswith("protocol.toml: fine\n")
+    assert told.err.startswith("saceda: is not in the catalogue, got saceda")
+
+
+def test_check_says_what_is_silenced_and_why(run: Run) -> None:
+    """A reason that nobody sees would hide a doubt; one that nobody needs is told with its line."""
+    text = PROTOCOL.replace('window = "P2W"\n', "")
+    silenced = '\n[checks]\nMP208 = "the source gives none"\n'
+    Path("silent.toml").write_text(text + silenced)
+    Path("vain.toml").write_text(PROTOCOL + silenced)
+    reason = "MP208 silenced: the source gives none"
+    assert run("check", "silent.toml").out == f"silent.toml: {reason}\nsilent.toml: fine\n"
+    told = run("check", "vain.toml")
+    line = PROTOCOL.count("\n") + 3
+    assert told.out.startswith(f"vain.toml:{line}:1: MP208 warning: checks.MP208: is silenced, and")
+    assert told.code == 0
+
+
+def test_check_explains_a_rule(run: Run) -> None:
+    """What it asks for, why, how to mend what it finds, how to silence it; the library says the same."""
+    assert run("check", "--explain", "mp207") == (0, explain_rule("MP207") + "\n", "")
+    told = run("check", "--explain", "MP270")
+    assert told.code == 1
+    assert (
+        told.err == "mesoplan: is no rule of the checker, got 'MP270' (did you mean \"MP220\"?)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [("check",), ("check", "protocol.toml", "--explain", "MP207")]
+)
+def test_check_does_one_thing(run: Run, arguments: tuple[str, ...]) -> None:
+    """With nothing to do, or with two things, the command itself is wrong."""
+    told = run(*arguments)
+    assert told.code == 2
+    assert "give protocols to check, or --explain" in told.err
 
 
 def test_check_fails_for_what_cannot_be_carried_out(run: Run) -> None:
@@ -213,7 +259,7 @@ def test_check_reports_every_fault_of_every_file(run: Run) -> None:
     assert told.out == "protocol.toml: fine\n"
     assert told.err.splitlines() == [
         "broken.toml:9:1: phase 1 (induction), evry: is not a known field, got 'P1W' (did you mean \"every\"?)",
-        'broken.toml:18:1: phase 2 (maintenance), window: is not text, got 14 (write "P2W" or "P14D")',
+        'broken.toml:19:1: phase 2 (maintenance), window: is not text, got 14 (write "P2W" or "P14D")',
         "missing.toml: cannot be read: No such file or directory",
     ]
 

@@ -299,6 +299,17 @@ def test_care_of_both_holds_around_every_session() -> None:
     assert [(holding.advice.id, holding.session) for holding in held] == [("no-sauna", first.key)]
 
 
+def test_doubts_that_either_silences_are_silenced_with_whose_reason_it_is() -> None:
+    """A reason belongs to one treatment, and says to which."""
+    one = WEEKLY.replace(checks={"MP207": "none is named", "MP208": "the paper gives none"})
+    two = PRP.replace(checks={"MP208": "the page gives none"})
+    both = combine(one, two, id="both", title="Both")
+    assert both.checks == {
+        "MP207": f"{WEEKLY.title}: none is named",
+        "MP208": f"{WEEKLY.title}: the paper gives none; {PRP.title}: the page gives none",
+    }
+
+
 def test_a_gate_of_the_second_may_come_after_the_start() -> None:
     """Its consultation precedes its own first session, and the checker asks a person to look."""
     gate = {"id": "talk", "kind": "consultation", "at": "start - P1W", "gate": True}

@@ -18,7 +18,7 @@ _HOMES = {
         "questionnaire",
         "screen",
     ),
-    "checking": ("RULES", "Remark", "Rule", "check_protocol"),
+    "checking": ("RULES", "Remark", "Rule", "check_protocol", "explain_rule"),
     "clinic.clinic": ("Clinic", "Closure"),
     "compose": ("combine", "derive"),
     "compose.compare": ("Difference", "compare"),

@@ -23,6 +23,7 @@ from mesoplan.checking import RULES as RULES
 from mesoplan.checking import Remark as Remark
 from mesoplan.checking import Rule as Rule
 from mesoplan.checking import check_protocol as check_protocol
+from mesoplan.checking import explain_rule as explain_rule
 from mesoplan.clinic.clinic import Clinic as Clinic
 from mesoplan.clinic.clinic import Closure as Closure
 from mesoplan.compose import combine as combine
@@ -176,6 +177,7 @@ __all__ = [
     "derive",
     "dump_plan",
     "dump_protocol",
+    "explain_rule",
     "facts_from_ics",
     "language_findings",
     "languages",

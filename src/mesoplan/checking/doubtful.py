@@ -15,6 +15,8 @@ def no_source(laid: Undated) -> Iterator[Fault]:
     """A protocol names at least one source.
 
     Whoever follows it can then read where it comes from. From FHIR PlanDefinition (related artifact).
+
+    To mend it, add [[sources]] with id, title, and where it can be found.
     """
     if not laid.protocol.sources:
         remedy = "add [[sources]] with id, title and where it was published"
@@ -25,6 +27,9 @@ def number_without_basis(laid: Undated) -> Iterator[Fault]:
     """Every number of a protocol cites a source or is marked as an assumption.
 
     One remark per part names all its fields. Ours: nobody can weigh a number without an origin.
+
+    To mend it, name the source of each number in `basis`, or write "assumption"; "*" stands for
+    every field of the part.
     """
     for path, part in laid.protocol.parts():
         bare = [name for name in part.numbers if part.basis_of(name) is None]
@@ -39,6 +44,8 @@ def mostly_assumed(laid: Undated) -> Iterator[Fault]:
 
     More than that, and it is an opinion with a citation. Only the phases and the reviews count: care
     around the sessions has numbers of its own. Ours.
+
+    To mend it, cite sources for some of the numbers.
     """
     parts = (*laid.protocol.phases, *laid.protocol.reviews)
     bases = [part.basis_of(name) for part in parts for name in part.numbers]
@@ -53,6 +60,8 @@ def source_never_cited(laid: Undated) -> Iterator[Fault]:
     """Every source is cited by a number.
 
     One that is not suggests a basis that was forgotten. Ours.
+
+    To mend it, cite the source in the basis of a number, or leave it out.
     """
     parts = [part for _, part in laid.protocol.parts()]
     cited = {source_of(basis) for part in parts for basis in part.basis.values()}
@@ -66,6 +75,8 @@ def source_not_findable(laid: Undated) -> Iterator[Fault]:
     """A source says where it can be found: an address, or where it was printed.
 
     Ours, after the citation rules of medical journals.
+
+    To mend it, add the url of the source, or where it was printed.
     """
     for index, source in enumerate(laid.protocol.sources):
         if source.url is None and source.where is None:
@@ -76,6 +87,8 @@ def no_review(laid: Undated) -> Iterator[Fault]:
     """A protocol has a review.
 
     A course whose result nobody looks at cannot be stopped for want of one. Ours.
+
+    To mend it, add a review, for example at start + P3M.
     """
     if not any(review.kind == "review" for review in laid.protocol.reviews):
         yield Fault("reviews", "holds no review", remedy="add one, for example at start + P3M")
@@ -85,6 +98,8 @@ def no_consultation(laid: Undated) -> Iterator[Fault]:
     """A consultation precedes the first session.
 
     Who may start is asked before the first session, not at it. Ours, after the source documents.
+
+    To mend it, add a review with kind = "consultation", for example at start - P1W.
     """
     anchors = [review.at for review in laid.protocol.reviews if review.kind == "consultation"]
     if not any(_by_the_start(anchor, laid) for anchor in anchors):
@@ -96,6 +111,8 @@ def gate_after_start(laid: Undated) -> Iterator[Fault]:
     """A gate comes before the first session.
 
     One that comes later is never open in time; it may be meant for a later treatment. Ours.
+
+    To mend it, move the gate to "start - P1W", or let the later phase require its outcome.
     """
     for index, review in enumerate(laid.protocol.reviews):
         single = review.at.kind != "each"
@@ -118,6 +135,8 @@ def no_window(phase: Phase) -> Iterator[Fault]:
 
     Without a window every displaced session counts as inside, and nobody is told. From the CDISC USDM
     conformance rules and CDSi, where each interval has its tolerance.
+
+    To mend it, write for example window = "P2D"; "P0D" is that very day.
     """
     stepped = phase.steps and all(step.window for step in phase.steps)
     if phase.window is None and not stepped and phase.place == "clinic":
@@ -131,6 +150,8 @@ def two_at_one_moment(phase: Phase) -> Iterator[Fault]:
 
     Some vaccines are given in both arms at once; a place written twice by mistake looks the same
     until `steps` says what each of the two is. Ours.
+
+    To mend it, write the place once, or name both sessions in `steps`.
     """
     for name in ("at", "offsets"):
         for number, (before, place) in enumerate(pairwise(getattr(phase, name)), 1):
@@ -146,6 +167,8 @@ def not_in_use(laid: Undated) -> Iterator[Fault]:
     """A protocol that is followed is active, neither a draft nor retired.
 
     From FHIR: a definition's status says whether it is ready for use.
+
+    To mend it, follow a newer version, or make this one active.
     """
     if laid.protocol.status != "active":
         remedy = "follow a newer version, or make this one active"
@@ -156,6 +179,8 @@ def month_end_not_said(laid: Undated) -> Iterator[Fault]:
     """A rhythm in months says what becomes of a course that starts on the 29th, 30th or 31st.
 
     From CDSi, calculation rule CALCDT-5.
+
+    To mend it, write month_end = "clip" (the last day) or "roll" (the first of the next month).
     """
     counted = [
         period
@@ -173,6 +198,8 @@ def no_room_for_spacing(laid: Undated) -> Iterator[Fault]:
 
     Where the sessions of one are closer than twice the spacing, less their windows, each session of
     the other pushes them out of their windows. Ours.
+
+    To mend it, shorten the spacing, or run the two one after the other.
     """
     for index, spacing in enumerate(laid.protocol.spacing):
         for phase in laid.protocol.phases:

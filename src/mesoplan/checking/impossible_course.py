@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import combinations
 
 from mesoplan.plan.intervals import excluded
 from mesoplan.protocol.anchor import Anchor
@@ -32,6 +33,8 @@ def never_reached(laid: Undated) -> Iterator[Fault]:
 
     What counts from the twentieth of sixteen sessions never begins. From the CDISC USDM conformance
     rules: every timing leads back to an anchor.
+
+    To mend it, count from a session that the protocol has, or give the phase more sessions.
     """
     for path, anchor in _anchors(laid.protocol):
         if laid.reached(anchor).never_comes:
@@ -44,6 +47,8 @@ def phase_without_sessions(laid: Undated) -> Iterator[Fault]:
 
     A phase has none when the course already has as many sessions as its `total` asks for. From the
     CDISC USDM conformance rules: no activity is orphaned.
+
+    To mend it, let `total` count all sessions of the course, or leave the phase out.
     """
     for index, phase in enumerate(laid.protocol.phases):
         if laid[phase.id].never_comes and phase.total is not None:
@@ -56,6 +61,8 @@ def last_of_open_course(laid: Undated) -> Iterator[Fault]:
     """Nothing counts from the last session of a course that has no end.
 
     The day would move with the horizon up to which the course happens to be planned. Ours.
+
+    To mend it, name a phase that ends, or give the open one an end.
     """
     endless = [phase.id for phase in laid.protocol.phases if phase.is_open]
     for path, anchor in _anchors(laid.protocol):
@@ -70,6 +77,8 @@ def review_before_start(laid: Undated) -> Iterator[Fault]:
 
     A review looks at a result; before the start there is none. From the CDISC USDM conformance
     rules: a timing before its anchor says so.
+
+    To mend it, write kind = "consultation", or a later day.
     """
     for index, review in enumerate(laid.protocol.reviews):
         if review.kind != "review":
@@ -85,6 +94,8 @@ def gate_at_each_session(laid: Undated) -> Iterator[Fault]:
 
     What stands at each session is never the one that has to have taken place before the first, so
     that nobody would be told that it is missing. Ours.
+
+    To mend it, write one day, for example "start - P1W", or leave the gate out.
     """
     for index, review in enumerate(laid.protocol.reviews):
         if review.gate and review.at.kind == "each":
@@ -96,6 +107,8 @@ def more_steps_than_sessions(laid: Undated) -> Iterator[Fault]:
     """A phase has a session for each of its steps.
 
     A dose without a session is never given. Ours.
+
+    To mend it, drop the steps that are too many, or raise the number of sessions.
     """
     for index, phase in enumerate(laid.protocol.phases):
         most = max(phase.max_sessions or 0, len(laid[phase.id].moments))
@@ -109,6 +122,8 @@ def deadline_before_end(laid: Undated) -> Iterator[Fault]:
     """A deadline leaves time for the whole course.
 
     Ours, after vaccine series that must be complete by a given day.
+
+    To mend it, lengthen the deadline, or shorten a phase.
     """
     if laid.protocol.deadline is None:
         return
@@ -132,6 +147,8 @@ def too_many_a_day(laid: Undated) -> Iterator[Fault]:
     """A phase puts no more sessions on one day than the protocol allows.
 
     Ours, after dialysis and radiotherapy, where the number a day is a limit of dose.
+
+    To mend it, raise max_per_day, or spread the sessions over more days.
     """
     if laid.protocol.max_per_day is None:
         return
@@ -147,6 +164,8 @@ def outcome_nobody_gives(laid: Undated) -> Iterator[Fault]:
     """An outcome that a phase requires is among those that its review can give.
 
     From FHIR and USDM, where a condition names a coded result. A misspelt one is refused earlier.
+
+    To mend it, list the review's outcomes, among them the one that the phase requires.
     """
     for index, phase in enumerate(laid.protocol.phases):
         if phase.requires and not laid.protocol.review(phase.requires.review).outcomes:
@@ -160,6 +179,8 @@ def outcome_too_late(laid: Undated) -> Iterator[Fault]:
     """A review that opens a phase does not wait for that phase.
 
     Each would wait for the other, and neither would come. Ours, as for a loop of anchors.
+
+    To mend it, anchor the review on what comes before the phase.
     """
     for index, phase in enumerate(laid.protocol.phases):
         if phase.requires and phase.id in _behind(laid.protocol, phase.requires.review):
@@ -169,23 +190,61 @@ def outcome_too_late(laid: Undated) -> Iterator[Fault]:
             yield Fault(path, what, phase.requires.review, remedy)
 
 
+def outcomes_exclude_each_other(laid: Undated) -> Iterator[Fault]:
+    """A phase does not wait for two outcomes of one review.
+
+    What it counts from, or the review that it requires, may itself require an outcome; a review has only
+    one. Of a review that takes place several times each may have its own. Ours.
+
+    To mend it, let both require the same outcome, or anchor the phase elsewhere.
+    """
+    protocol = laid.protocol
+    for index, phase in enumerate(protocol.phases):
+        if phase.requires is None:
+            continue
+        behind = _behind(protocol, phase.requires.review) | _begun_before(protocol, phase)
+        needed = [each.requires for each in protocol.phases if each.id in behind | {phase.id}]
+        for one, other in combinations(filter(None, needed), 2):
+            single = protocol.review(one.review).at.kind != "each"
+            if single and one.review == other.review and one.outcome != other.outcome:
+                what = f"waits for two outcomes of {one.review}: {one.outcome} and {other.outcome}"
+                remedy = "require one of them, or anchor the phase elsewhere"
+                yield Fault(f"phases.{index}.requires.outcome", what, remedy=remedy)
+
+
 def _behind(protocol: Protocol, review: str) -> set[str]:
     """Name every phase that must have begun before a review."""
-    found: set[str] = set()
     name = protocol.review(review).at.phase
-    while name is not None and name not in found:
-        found.add(name)
-        starts = protocol.phase(name).starts
-        index = [phase.id for phase in protocol.phases].index(name)
-        before = protocol.phases[index - 1].id if index else None
-        name = before if starts is None else starts.phase
+    return set() if name is None else {name} | _begun_before(protocol, protocol.phase(name))
+
+
+def _begun_before(protocol: Protocol, phase: Phase) -> set[str]:
+    """Name every phase that must have begun before another: what it counts from, and waits for."""
+    found: set[str] = set()
+    waiting = [phase]
+    while waiting:
+        needs = _needs(protocol, waiting.pop()) - found
+        found |= needs
+        waiting += [protocol.phase(name) for name in needs]
     return found
+
+
+def _needs(protocol: Protocol, phase: Phase) -> set[str]:
+    """Name the phases that a phase counts from, itself or the review that opens it."""
+    index = protocol.phases.index(phase)
+    before = protocol.phases[index - 1].id if index else None
+    counted = {before if phase.starts is None else phase.starts.phase}
+    if phase.requires is not None:
+        counted.add(protocol.review(phase.requires.review).at.phase)
+    return {name for name in counted if name is not None}
 
 
 def ends_before_it_begins(laid: Undated) -> Iterator[Fault]:
     """What is expected or taken up to a day begins before that day.
 
     Ours; applies to milestones and to treatment at home.
+
+    To mend it, swap the two, or move one.
     """
     spans = [
         *((f"milestones.{i}", m.at, m.until) for i, m in enumerate(laid.protocol.milestones)),
@@ -204,6 +263,8 @@ def spaced_on_the_first_day(laid: Undated) -> Iterator[Fault]:
     """Two treatments that must lie apart do not both open the course.
 
     The first day is the person's choice and is not moved, so that they would meet on it. Ours.
+
+    To mend it, let one of the two begin later, by the spacing at least.
     """
     openers = {
         p.label for p in laid.protocol.phases if START in laid[p.id].moments and laid[p.id].is_dated
@@ -221,6 +282,8 @@ def two_phases_on_one_day(laid: Undated) -> Iterator[Fault]:
     There is never a second session of a treatment on a day, unless one phase itself has several; one
     of the two could not stand where it should. Phases that require different outcomes of one review
     never meet. Of a phase without an end the first year is looked at. Ours.
+
+    To mend it, move one of the phases, or give them labels if they are two treatments.
     """
     days = {phase.id: _days_at_the_clinic(phase, laid[phase.id]) for phase in laid.protocol.phases}
     for index, phase in enumerate(laid.protocol.phases):

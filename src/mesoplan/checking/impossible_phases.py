@@ -27,6 +27,8 @@ def windows_overlap(phase: Phase) -> Iterator[Fault]:
     The days that a session may come late and those that the next may come early fit between them,
     or a minimum interval keeps the two in order. From the CDISC USDM conformance rules, which ask
     for windows that do not overlap.
+
+    To mend it, narrow the window, or write the min_interval that keeps two sessions in order.
     """
     if phase.min_interval:
         return
@@ -53,6 +55,8 @@ def minimum_over_rhythm(phase: Phase) -> Iterator[Fault]:
 
     Otherwise no session but the first can stand on its target. From CDSi, where the minimum interval
     lies before the recommended one.
+
+    To mend it, shorten min_interval, or write the longer rhythm that is really meant.
     """
     shortest = min((gap.mean for gap in phase.gaps), default=None)
     if phase.min_interval and shortest is not None and phase.min_interval.length > shortest:
@@ -70,6 +74,8 @@ def maximum_under_rhythm(phase: Phase) -> Iterator[Fault]:
 
     Otherwise every session on its target comes too late. From CDSi, where the latest interval lies
     after the recommended one.
+
+    To mend it, lengthen max_interval, or write the shorter rhythm that is really meant.
     """
     longest = max((gap.mean for gap in phase.gaps), default=0.0)
     if phase.max_interval and phase.max_interval.length < longest:
@@ -87,6 +93,8 @@ def grace_without_minimum(phase: Phase) -> Iterator[Fault]:
 
     As long as the minimum, it would let two sessions on one day count; without a minimum it means
     nothing. From CDSi: the absolute minimum is the minimum less a few days.
+
+    To mend it, shorten the grace, or write the min_interval that it softens.
     """
     minimum = phase.min_interval.length if phase.min_interval else 0
     if phase.grace and phase.grace.length >= minimum:
@@ -95,27 +103,13 @@ def grace_without_minimum(phase: Phase) -> Iterator[Fault]:
 
 
 @in_each_phase
-def until_before_second(phase: Phase) -> Iterator[Fault]:
-    """A phase's `until` reaches beyond the first step of its rhythm.
-
-    Its end is exclusive, so that a shorter one leaves a single session. Ours.
-    """
-    first = next((gap.mean for gap in phase.gaps), 0.0)
-    if phase.until is not None and phase.until.length <= first:
-        yield Fault(
-            "until",
-            f"ends before the second session, {_days(first)} after the first",
-            str(phase.until),
-            "lengthen it, or write sessions = 1",
-        )
-
-
-@in_each_phase
 def tiers_out_of_order(phase: Phase) -> Iterator[Fault]:
     """Tiers of lateness rise, and the one without a limit comes last.
 
     They are read in order, so that a tier below the one before it is never reached. Ours, after the
     delay rules on drug labels.
+
+    To mend it, write the tiers from the shortest delay to the longest, and the one without `late` last.
     """
     limits = [inf if tier.late is None else tier.late.length for tier in phase.tiers]
     for index, (before, limit) in enumerate(pairwise([0.0, *limits])):
@@ -130,6 +124,8 @@ def places_out_of_order(phase: Phase) -> Iterator[Fault]:
     """The places of a phase are written in the order of time.
 
     Sessions are numbered as they are written, so that the second would come before the first. Ours.
+
+    To mend it, write the earliest place first.
     """
     for name in ("at", "offsets"):
         for index, (before, place) in enumerate(pairwise(getattr(phase, name)), 1):
@@ -144,6 +140,8 @@ def offset_beyond_step(phase: Phase) -> Iterator[Fault]:
 
     One before it or beyond its end would fall among the sessions of another step. In a list `at` a
     step reaches to the next place, and the last one has no end. Ours.
+
+    To mend it, lengthen the rhythm, or move the place into its step.
     """
     step = _shortest_step(phase)
     for index, place in enumerate(phase.offsets):

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from mesoplan.checking import doubtful, impossible_course, impossible_phases, stated
+from mesoplan.checking import doubtful, doubtful_days, impossible_course, impossible_phases, stated
 from mesoplan.checking.finder import Finder
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.scheduling.undated import Undated, undated
-from mesoplan.values.errors import Fault
+from mesoplan.values.errors import Fault, MesoplanError, closest, shown
 from mesoplan.values.fault_places import place_of
 
 Level = Literal["error", "warning"]
@@ -31,7 +31,7 @@ class Remark(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One numbered rule. Its docstring says what it asks for, why, and where that comes from."""
+    """One numbered rule. Its docstring says what it asks for, why, whence, and how to mend it."""
 
     code: str
     level: Level
@@ -48,12 +48,20 @@ class Rule:
 
     @property
     def text(self) -> str:
-        """The rule with its reason and its source."""
+        """The rule with its reason and its source, and how to mend what it finds."""
         return inspect.getdoc(self.find) or ""
 
+    @property
+    def explanation(self) -> str:
+        """All that there is to know of the rule, with how to silence it."""
+        return f"{self.code} {self.level}: {self.text}\n\n{_SILENCE[self.level].format(self.code)}"
+
     def remarks(self, laid: Undated) -> Iterator[Remark]:
-        """Yield what the rule says about a protocol."""
-        for fault in self.find(laid):
+        """Yield what the rule says about a protocol; where it is silenced, whether that is needed."""
+        found = self.find(laid)
+        if self.code in laid.protocol.checks:
+            found = self._silenced(found)
+        for fault in found:
             yield Remark(
                 path=fault.path,
                 place=place_of(fault.path, laid.protocol),
@@ -65,13 +73,28 @@ class Rule:
                 level=self.level,
             )
 
+    def _silenced(self, found: Iterator[Fault]) -> Iterator[Fault]:
+        """Yield nothing, as long as the rule would have something to say."""
+        if next(found, None) is None:
+            what = "is silenced, and has nothing to say any more"
+            yield Fault(f"checks.{self.code}", what, remedy="take it out", code="doubtful")
+
+
+_SILENCE: dict[Level, str] = {
+    "error": "It cannot be silenced: what it finds cannot be carried out as written.",
+    "warning": """\
+To silence it, say in the protocol why it is right there:
+
+[checks]
+{} = "the label does not say\"""",
+}
+"""How a rule is silenced, if it can be."""
 
 RULES: tuple[Rule, ...] = (
     Rule("MP101", "error", impossible_phases.windows_overlap),
     Rule("MP102", "error", impossible_phases.minimum_over_rhythm),
     Rule("MP103", "error", impossible_phases.maximum_under_rhythm),
     Rule("MP104", "error", impossible_phases.grace_without_minimum),
-    Rule("MP105", "error", impossible_phases.until_before_second),
     Rule("MP107", "error", impossible_phases.tiers_out_of_order),
     Rule("MP108", "error", impossible_phases.places_out_of_order),
     Rule("MP109", "error", impossible_phases.offset_beyond_step),
@@ -88,6 +111,7 @@ RULES: tuple[Rule, ...] = (
     Rule("MP120", "error", impossible_course.spaced_on_the_first_day),
     Rule("MP121", "error", impossible_course.gate_at_each_session),
     Rule("MP122", "error", impossible_course.two_phases_on_one_day),
+    Rule("MP123", "error", impossible_course.outcomes_exclude_each_other),
     Rule("MP201", "warning", doubtful.no_source),
     Rule("MP202", "warning", doubtful.number_without_basis),
     Rule("MP203", "warning", doubtful.mostly_assumed),
@@ -103,14 +127,26 @@ RULES: tuple[Rule, ...] = (
     Rule("MP213", "warning", stated.count_not_as_said),
     Rule("MP214", "warning", doubtful.two_at_one_moment),
     Rule("MP215", "warning", doubtful.gate_after_start),
+    Rule("MP216", "warning", doubtful_days.until_before_second),
+    Rule("MP217", "warning", doubtful_days.default_minimum),
+    Rule("MP218", "warning", doubtful_days.minimum_far_below_rhythm),
+    Rule("MP219", "warning", doubtful_days.rushed_at_the_border),
+    Rule("MP220", "warning", doubtful_days.no_rule_for_absence),
+    Rule("MP221", "warning", doubtful_days.outcome_after_phase_begins),
+    Rule("MP222", "warning", doubtful_days.unusually_many_sessions),
 )
-"""Every rule, in the order of its number. A number is never given to another rule."""
+"""Every rule, in the order of its number.
+
+A number is never given to another rule: MP105 is now MP216, as it was no error, and what MP106 found is
+refused when a phase is built.
+"""
 
 
 def check_protocol(protocol: Protocol) -> tuple[Remark, ...]:
     """Say what in a protocol is impossible (errors) or doubtful (warnings), errors first.
 
-    What makes a protocol unusable was already refused when it was built; this judges the rest.
+    What makes a protocol unusable was already refused when it was built; this judges the rest. A rule
+    that the protocol silences in its `checks` says nothing but that it is silenced in vain.
 
     >>> from mesoplan.protocol.phase import Phase
     >>> weekly = Protocol(
@@ -121,3 +157,19 @@ def check_protocol(protocol: Protocol) -> tuple[Remark, ...]:
     """
     laid = undated(protocol)
     return tuple(remark for rule in RULES for remark in rule.remarks(laid))
+
+
+def explain_rule(code: str) -> str:
+    r"""Say what a rule of the checker asks for, why, how to mend what it finds, how to silence it.
+
+    Raises MesoplanError, naming the closest one, for a number that no rule has.
+
+    >>> explain_rule("MP207").partition("\n")[0]
+    'MP207 warning: A consultation precedes the first session.'
+    """
+    rules = {rule.code: rule for rule in RULES}
+    number = code.upper()
+    if number not in rules:
+        what, remedy = "is no rule of the checker", closest(number, rules)
+        raise MesoplanError(Fault("", what, shown(code), remedy, code="unknown-rule"))
+    return rules[number].explanation

@@ -82,6 +82,8 @@ def rhythm_not_as_said(laid: Undated) -> Iterator[Fault]:
     """A rhythm that a title, an id or the summary states is one that the protocol has.
 
     "Weekly" is seven days, "monthly" 28 to 31, "twice a week" two places in seven days. Ours.
+
+    To mend it, correct the words or the numbers.
     """
     protocol = laid.protocol
     reviews = _review_lengths(protocol)
@@ -168,6 +170,8 @@ def count_not_as_said(laid: Undated) -> Iterator[Fault]:
 
     It may be the count of a phase, of some phases in a row, of a run of equal distances or of one step
     of a rhythm, an end of a published range, or the number of treatments side by side. Ours.
+
+    To mend it, correct the words or the numbers.
     """
     protocol = laid.protocol
     known = _counts(laid)

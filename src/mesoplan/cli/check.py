@@ -1,4 +1,4 @@
-"""`check`: what is wrong or doubtful in protocol and clinic files."""
+"""`check`: what is wrong or doubtful in protocols and clinic files."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from mesoplan.checking import Remark, check_protocol
-from mesoplan.cli.inputs import content
+from mesoplan import protocols
+from mesoplan.checking import Remark, check_protocol, explain_rule
+from mesoplan.cli.inputs import content, names_file
 from mesoplan.files.protocol_file import load_clinic, load_protocol
+from mesoplan.protocol.protocol import Protocol
 from mesoplan.values.errors import Fault, MesoplanError
 from mesoplan.values.toml_places import Places
 
@@ -17,52 +19,76 @@ _REFUSED = 1
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="TOML or JSON files.")],
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PROTOCOL...", help="TOML or JSON files, or names of the catalogue."
+        ),
+    ] = None,
     *,
     clinic: Annotated[bool, typer.Option("--clinic", help="The files are clinics.")] = False,
+    explain: Annotated[
+        str, typer.Option(metavar="RULE", help="Say what a rule asks for, and why: MP207.")
+    ] = "",
 ) -> None:
-    """Check protocol files: every fault and remark with its line and column.
+    """Check protocols: every fault and remark with its line and column.
 
-    Exits 1 where a file is refused or a remark is an error; warnings are for a person to look at.
+    Exits 0 where all can be carried out, even with doubts (warnings), which are for a person to look at;
+    1 where one is refused or a remark is an error; 2 where the command itself is wrong.
     """
-    sound = [_clinic(file) if clinic else _protocol(file) for file in files]
+    if bool(sources) is bool(explain):
+        complaint = "give protocols to check, or --explain and the number of a rule"
+        raise typer.BadParameter(complaint, param_hint="PROTOCOL...")
+    if explain:
+        print(explain_rule(explain))
+        return
+    sound = [_clinic(each) if clinic else _protocol(each) for each in sources or ()]
     if not all(sound):
         raise typer.Exit(_REFUSED)
 
 
-def _clinic(file: Path) -> bool:
+def _clinic(source: str) -> bool:
     try:
-        load_clinic(content(file), subject=str(file))
+        load_clinic(content(Path(source)), subject=source)
     except MesoplanError as error:
-        return _refused(error, file)
-    print(f"{file}: fine")
+        return _refused(error, source)
+    print(f"{source}: fine")
     return True
 
 
-def _protocol(file: Path) -> bool:
+def _protocol(source: str) -> bool:
     try:
-        data = content(file)
-        protocol = load_protocol(data, subject=str(file))
+        protocol, data = _read(source)
     except MesoplanError as error:
-        return _refused(error, file)
+        return _refused(error, source)
     remarks = list(_located(check_protocol(protocol), data))
     for remark in remarks:
-        print(_line(file, remark))
+        print(_line(source, remark))
+    for rule, reason in protocol.checks.items():
+        print(f"{source}: {rule} silenced: {reason}")
     if not remarks:
-        print(f"{file}: fine")
+        print(f"{source}: fine")
     return all(remark.level == "warning" for remark in remarks)
 
 
-def _refused(error: MesoplanError, file: Path) -> bool:
+def _read(source: str) -> tuple[Protocol, bytes]:
+    """Return a protocol with the text in which its parts have their places; ours have none."""
+    if not names_file(source):
+        return protocols.get(source), b""
+    data = content(Path(source))
+    return load_protocol(data, subject=source), data
+
+
+def _refused(error: MesoplanError, source: str) -> bool:
     for fault in error.faults:
-        typer.echo(_line(file, fault), err=True)
+        typer.echo(_line(source, fault), err=True)
     return False
 
 
-def _line(file: Path, fault: Fault) -> str:
+def _line(source: str, fault: Fault) -> str:
     """Write file, line and column the way that editors can follow."""
     place = "" if fault.line is None else f":{fault.line}:{fault.column or 1}"
-    return f"{file}{place}: {replace(fault, line=None)}"
+    return f"{source}{place}: {replace(fault, line=None)}"
 
 
 def _located(remarks: tuple[Remark, ...], data: bytes) -> Iterator[Remark]:

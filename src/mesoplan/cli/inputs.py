@@ -35,16 +35,21 @@ def content(file: Path, most: int = MOST_CHARACTERS) -> bytes:
         ) from None
 
 
+def names_file(source: str) -> bool:
+    """Say whether a file is meant: a name of ours has neither a dot nor a slash."""
+    return bool(set(source) & set("./\\"))
+
+
 def protocol(source: str) -> Protocol:
-    """Return the protocol of a file, or of a name, which has neither a dot nor a slash."""
-    if set(source) & set("./\\"):
+    """Return the protocol of a file, or of a name of the catalogue."""
+    if names_file(source):
         return load_protocol(content(Path(source)), subject=source)
     return protocols.get(source)
 
 
 def language(source: str) -> Language:
-    """Return the language of a file, or of a code, which has neither a dot nor a slash."""
-    if set(source) & set("./\\"):
+    """Return the language of a file, or of a code."""
+    if names_file(source):
         return languages.chosen(load_language(content(Path(source)), subject=source))
     return languages.get(source)
 

@@ -12,7 +12,10 @@ from mesoplan.protocol.protocol import Protocol
 from mesoplan.values.errors import Fault, closest
 from mesoplan.values.period import Period
 
-_SHARED = ("basis", "id", "title", "version", "parents", "status", "summary", "notes", "treatment")
+_SHARED = (
+    *("basis", "id", "title", "version", "parents", "status", "summary", "notes", "treatment"),
+    "checks",
+)
 """Fields of a protocol that the combination writes itself."""
 
 
@@ -62,6 +65,7 @@ def combine(
     if days is not None:
         fields["spacing"] = [*fields["spacing"], *_spacing(first, second, days)]
     fields["basis"] = two.bases(second) | one.bases(first)
+    fields["checks"] = _silenced(both)
     named = {"id": id, "title": title, "version": version}
     return build(fields | named | {"parents": tuple(parent(protocol) for protocol in both)})
 
@@ -155,6 +159,15 @@ def _described(first: Protocol, second: Protocol) -> dict[str, Any]:
     fields["treatment"] = " and ".join(dict.fromkeys(treatments)) or None
     fields["status"] = next((p.status for p in both if p.status != "active"), "active")
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _silenced(both: tuple[Protocol, Protocol]) -> dict[str, str]:
+    """Return the silenced rules of both, each with whose reason it is."""
+    reasons: dict[str, list[str]] = {}
+    for protocol in both:
+        for rule, reason in protocol.checks.items():
+            reasons.setdefault(rule, []).append(f"{protocol.title}: {reason}")
+    return {rule: "; ".join(told) for rule, told in reasons.items()}
 
 
 def _parts(one: Rewriting, two: Rewriting) -> dict[str, list[dict[str, Any]]]:

@@ -4,7 +4,7 @@ It describes what people write: short forms such as `window = "P2D"` are in it. 
 parts, such as an anchor on a phase that is not there, only `load_protocol` can tell.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, get_args
 
@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
 from mesoplan.protocol.anchor import Anchor
+from mesoplan.protocol.checks import DOUBTS
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.source import EVERY_FIELD
 from mesoplan.values.base import Model
@@ -37,6 +38,7 @@ def protocol_schema() -> Schema:
     for kind in dict.fromkeys(_models_in(Protocol)):
         _describe(definitions[kind.__name__], kind)
     whole = definitions.pop(Protocol.__name__)
+    whole["properties"]["checks"] = _keyed(whole["properties"]["checks"], DOUBTS)
     definitions["Phase"] |= _ONE_RHYTHM
     definitions["Window"] = _or_short(definitions["Window"], {"$ref": "#/$defs/Length"}, "P2D")
     label = definitions["Step"]["properties"]["label"]
@@ -154,7 +156,7 @@ def _describe(schema: Schema, kind: type[Model]) -> None:
             schema["properties"][name]["$ref"] = f"#/$defs/{length}"
     if "basis" in schema["properties"]:
         fields = [*schema["properties"], EVERY_FIELD]
-        schema["properties"]["basis"] = _basis(schema["properties"]["basis"], fields)
+        schema["properties"]["basis"] = _keyed(schema["properties"]["basis"], fields)
 
 
 def _lengths(field: FieldInfo, kind: type[Model]) -> Iterator[str]:
@@ -166,7 +168,7 @@ def _lengths(field: FieldInfo, kind: type[Model]) -> Iterator[str]:
             yield name
 
 
-def _basis(basis: Schema, names: list[str]) -> Schema:
-    """Name the fields that may have a basis."""
-    fields = dict.fromkeys(names, basis["additionalProperties"])
-    return basis | {"properties": fields, "additionalProperties": False}
+def _keyed(table: Schema, names: Iterable[str]) -> Schema:
+    """Name the keys that a table may have, which the type of its keys does not tell."""
+    fields = dict.fromkeys(names, table["additionalProperties"])
+    return table | {"properties": fields, "additionalProperties": False}

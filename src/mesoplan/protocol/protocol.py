@@ -16,6 +16,7 @@ from pydantic import (
 from mesoplan.protocol import structure
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.care import Advice, Effect, RedFlag
+from mesoplan.protocol.checks import Checks
 from mesoplan.protocol.criteria import Criterion
 from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.phase_parts import Spacing
@@ -25,7 +26,7 @@ from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, ProtocolError, closest
 from mesoplan.values.fault_codes import FaultCode
 from mesoplan.values.faults import faults_of
-from mesoplan.values.kinds import Line, Slug, Text, Written
+from mesoplan.values.kinds import FrozenTable, Line, Slug, Text, Written
 from mesoplan.values.period import Forward, MonthEnd, Period
 
 _MOST = 200
@@ -104,6 +105,9 @@ class Protocol(Cited):
     """The publications, pages and persons that its numbers come from."""
     notes: Text | None = None
     """Remarks for whoever follows the protocol."""
+    checks: Checks = FrozenTable()
+    """The doubts of the checker that are right here, each with the reason: `MP208` to "the label gives no
+    window"."""
 
     if TYPE_CHECKING:  # `python tests/front_door.py` writes it
 
@@ -134,6 +138,7 @@ class Protocol(Cited):
             red_flags: Sequence[RedFlag | Mapping[str, Any]] = (),
             sources: Sequence[Source | Mapping[str, Any]] = (),
             notes: str | None = None,
+            checks: Mapping[str, str] = ...,
             basis: Mapping[str, str] = ...,
         ) -> None: ...
 

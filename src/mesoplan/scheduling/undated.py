@@ -2,8 +2,8 @@
 
 The scheduler itself lays it, as a course with an empty log. The course begins on a Monday, the first of
 a month; only what would be so on every such calendar may be told from it. What keeps sessions apart
-(minimums, spacing, one treatment) is left out: it moves days, and changes nothing about what the phases
-ask for. So each session stands on its target, and even an impossible protocol is laid in a moment.
+(minimums, spacing, one treatment) or lets them wait (an outcome) is left out: it moves days, and changes
+nothing about what the phases ask for. So each session stands on its target, and even an impossible protocol is laid in a moment.
 """
 
 from collections import defaultdict
@@ -94,8 +94,9 @@ def undated(protocol: Protocol) -> Undated:
 
 
 def _bare(phase: Phase) -> Phase:
-    """Return a phase without what binds its sessions to those before them."""
-    loose = {"min_interval": _NOTHING, "max_interval": None, "grace": None, "window": None}
+    """Return a phase without what binds its sessions to those before them, or lets them wait."""
+    wait = {"requires": None}
+    loose = wait | {"min_interval": _NOTHING, "max_interval": None, "grace": None, "window": None}
     return phase.replace(label=phase.id, **loose, basis={})
 
 

@@ -56,6 +56,7 @@ FaultCode = Literal[
     # names that are not known here
     "unknown-phase",
     "unknown-review",
+    "unknown-rule",
     "unknown-outcome",
     "unknown-visit",
     "unknown-label",
@@ -175,6 +176,7 @@ MEANINGS: dict[FaultCode, str] = {
     "not-a-fixed-length": "a length is counted in months, or goes backwards, where it has to be fixed",
     "unknown-phase": "there is no phase of this name",
     "unknown-review": "there is no review of this name",
+    "unknown-rule": "the checker has no rule of this number that could be silenced",
     "unknown-outcome": "the review has no outcome of this name",
     "unknown-visit": "there is no visit of this key",
     "unknown-label": "no phase has this label",

@@ -116,6 +116,8 @@ MISSING: FaultCode = "missing"
 _NOT_ASKED = "default_factory_not_called"
 _UNKNOWN: FaultCode = "unknown-field"
 _TOO_FEW: FaultCode = "too-few"
+_KEY = "[key]"
+"""pydantic's mark behind a name in a table that is wrong itself."""
 _IS_MISSING = "is missing"
 
 
@@ -196,6 +198,8 @@ def _walk(model: type[BaseModel], location: tuple[int | str, ...]) -> _Place:
     inside: tuple[type[BaseModel], ...] = (model,)
     steps: list[str] = []
     for step in location:
+        if step == _KEY:
+            continue
         fields = [m.__pydantic_fields__[step] for m in inside if step in m.__pydantic_fields__]
         tagged = tuple(m for m in inside if step in _tags(m))
         if tagged and len(inside) > 1:
