@@ -198,7 +198,7 @@ MISSED = [
         [("P2W", "shift"), ("P5M", "shift"), (None, "restart")],
         "6 weeks and 6 months since the last, less the month to the target",
     ),
-    ("hepb-standard", "third", [], "an interrupted series goes on"),
+    ("hepb-standard", "third", [(None, "carry_on")], "an interrupted series goes on"),
 ]
 
 
