@@ -209,6 +209,30 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         "grace of no minimum means nothing",
     ),
     (
+        "MP126",
+        phase(if_missed="skip", within="P2W"),
+        phase(if_missed="skip", if_cancelled="make_up", within="P2W"),
+        "what is given up comes at no time",
+    ),
+    (
+        "MP126",
+        phase(sessions=None, until="P8W", if_missed="make_up"),
+        phase(sessions=None, until="P8W", if_missed="soon"),
+        "each place of a span has its session",
+    ),
+    (
+        "MP126",
+        phase(within="P6D"),
+        phase(within="P7D"),
+        "the place behind the last one is a week later",
+    ),
+    (
+        "MP126",
+        phase(if_missed="make_up", within="P6D"),
+        phase(rhythm="chain", if_missed="make_up", within="P6D"),
+        "in a chain the next day is as good",
+    ),
+    (
         "MP107",
         phase(tiers=[{"late": "P7D", "then": "shift"}, {"late": "P3D", "then": "carry_on"}]),
         phase(tiers=[{"late": "P3D", "then": "carry_on"}, {"late": "P7D", "then": "shift"}]),

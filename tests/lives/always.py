@@ -386,9 +386,15 @@ def _given_up(phase: Phase, plan: Plan) -> int:
         and (finding.visit or finding.message).startswith(phase.id)
         for finding in plan.findings
     )
-    if phase.makes_up:
-        return found
-    lost = {key for key, outcome in _outcomes(plan).items() if outcome in {"missed", "cancelled"}}
+    skipped = {
+        outcome
+        for outcome, after in (
+            ("missed", phase.after_loss("missed")),
+            ("cancelled", phase.after_loss("cancelled")),
+        )
+        if after == "skip"
+    }
+    lost = {key for key, outcome in _outcomes(plan).items() if outcome in skipped}
     return found + sum(visit.phase == phase.id and visit.key in lost for visit in plan.sessions)
 
 

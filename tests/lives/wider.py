@@ -23,7 +23,19 @@ def ended(random: Random, plan: Plan, as_of: datetime) -> Iterator[Fact]:
         yield Ended(phase=phase.id, on=plan.clinic.local(as_of).date() + days)
 
 
-FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = ()
+def _making_up(random: Random, protocol: Protocol) -> Protocol:
+    """What is lost is made up soon, or only within so many days; what was called off otherwise."""
+    rules: dict[str, object] = {}
+    if random.random() < 1 / 2:
+        rules["if_missed"] = random.choice(("soon", "soon", "make_up", "skip"))
+    if random.random() < 1 / 3:
+        rules["if_cancelled"] = random.choice(("soon", "make_up", "skip"))
+    if random.random() < 1 / 3:
+        rules["within"] = random.choice(("P3D", "P1W", "P3W", "P2M"))
+    return protocol.replace(phases=[phase.replace(**rules) for phase in protocol.phases])
+
+
+FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (_making_up,)
 """Each returns a protocol with something more, or as it was; what contradicts itself is left out."""
 
 FACTS: tuple[Callable[[Random, Plan, datetime], Iterator[Fact]], ...] = (ended,)

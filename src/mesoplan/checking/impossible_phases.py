@@ -103,6 +103,32 @@ def grace_without_minimum(phase: Phase) -> Iterator[Fault]:
 
 
 @in_each_phase
+def nothing_made_up(phase: Phase) -> Iterator[Fault]:
+    """A lost session can be made up in the time that is left for it.
+
+    On a grid the next free place comes behind the last session: not inside a span, and not within less
+    than one step of the rhythm. A bound means nothing where what is lost is given up. Ours.
+
+    To mend it, write if_missed = "soon", or leave the bound out.
+    """
+    policies = {phase.after_loss("missed"), phase.after_loss("cancelled")}
+    on_grid = not (phase.at or phase.is_chain or phase.each_of_another)
+    if phase.within is not None and policies == {"skip"}:
+        remedy = 'write if_missed = "soon", or leave it out'
+        yield Fault("within", "bounds nothing: what is lost is given up", str(phase.within), remedy)
+    elif "make_up" in policies and on_grid and phase.until is not None:
+        yield Fault("until", "leaves no free place to make up on", str(phase.until), _SOON)
+    elif "make_up" in policies and on_grid and phase.within is not None:
+        shortest = min((gap.least for gap in phase.gaps), default=0.0)
+        if phase.within.length < shortest:
+            what = f"ends before the next free place, {_days(shortest)} later at the soonest"
+            yield Fault("within", what, str(phase.within), _SOON)
+
+
+_SOON = 'write if_missed = "soon"'
+
+
+@in_each_phase
 def tiers_out_of_order(phase: Phase) -> Iterator[Fault]:
     """Tiers of lateness rise, and the one without a limit comes last.
 

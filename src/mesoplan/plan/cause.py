@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mesoplan.clinic.clinic import Clinic
 from mesoplan.course.course import Course
 from mesoplan.course.facts import (
+    Away,
     Cancelled,
     Ended,
     Extended,
@@ -38,6 +40,8 @@ class News:
     """Whether it follows another protocol, or another version of it, than before."""
     findings: Mapping[str, frozenset[str]]
     """The codes of what a person should look at, by the key of the visit."""
+    clinic: Clinic | None = None
+    """The clinic as it is now, where it is known."""
 
 
 def news(
@@ -46,8 +50,9 @@ def news(
     *,
     entries: Sequence[Entry] = (),
     findings: Iterable[Finding] = (),
+    clinic: Clinic | None = None,
 ) -> News:
-    """Compare a course as it was with what it is now; the entries and findings are those of now.
+    """Compare a course as it was with what it is now; entries, findings and clinic are those of now.
 
     New is what stands behind the common beginning of the two logs, less what stood there before.
     """
@@ -69,6 +74,7 @@ def news(
         protocol=later.protocol,
         updated=later.protocol != earlier.protocol,
         findings=codes,
+        clinic=clinic,
     )
 
 
@@ -113,7 +119,7 @@ def _why_called_off(visit: Visit | None, new: News) -> str | None:
     if resumed is not None:
         return resumed
     if "given-up" in new.findings.get(visit.key, ()):
-        return "no place is left for it, and it is given up"
+        return _NO_PLACE
     return _concluded(visit, new) or _updated(new) or _own(visit)
 
 
@@ -156,7 +162,11 @@ def _not_made_up(visit: Visit | None, new: News) -> str | None:
         lost = isinstance(fact, Missed) and visit is not None and fact.visit == visit.key
         if lost and any(decision.what == "given-up" for decision in entry.decided):
             return "it is not made up"
-    return None
+    given_up = visit is not None and "given-up" in new.findings.get(visit.key, ())
+    return _NO_PLACE if given_up else None
+
+
+_NO_PLACE = "no place is left for it, and it is given up"
 
 
 def _concluded(visit: Visit, new: News) -> str | None:
@@ -213,10 +223,26 @@ def _why_moved(before: Visit, after: Visit, new: News) -> str | None:
     if before.start.replace(tzinfo=None) == after.start.replace(tzinfo=None):
         return f"the clinic's time zone is {after.start.tzinfo} now"
     if after.target != before.target:
-        said = _resumed(after, new) or f"its target is {say_day(after.target)} now"
+        now = f"its target is {say_day(after.target)} now"
+        lost = _why_not_kept(before, new)
+        said = _resumed(after, new) or "; ".join(filter(None, (lost, now)))
         return said if after.day == after.target else f"{said}; {_own(after) or ''}".rstrip("; ")
     timed = next((reason for reason in after.reasons if reason.code in _OF_TIMES), None)
     return str(timed) if timed is not None and after.day == before.day else _own(after)
+
+
+def _why_not_kept(visit: Visit, new: News) -> str | None:
+    """Say what is new on the day on which a visit stood, so that it lost its place."""
+    day = visit.day
+    closed = None if new.clinic is None else new.clinic.closed(day)
+    if closed is not None:
+        return f"{say_day(day)} is closed ({closed})"
+    for fact, _ in new.facts:
+        if isinstance(fact, Away) and fact.first <= day <= fact.last:
+            return f"the person is away on {say_day(day)}"
+        if isinstance(fact, Resumed) and day < fact.on:
+            return f"the course is on hold until {say_day(fact.on)}"
+    return None
 
 
 _OF_TIMES = frozenset({"day-full", "outside-hours", "taken"})

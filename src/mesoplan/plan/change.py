@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from mesoplan.clinic.clinic import Clinic
 from mesoplan.course.course import Course
 from mesoplan.plan.cause import News, cause, news
 from mesoplan.plan.entries import Entry
@@ -135,11 +136,13 @@ def changes(
     later: Course,
     entries: Sequence[Entry] = (),
     findings: Iterable[Finding] = (),
+    clinic: Clinic | None = None,
 ) -> tuple[Change, ...]:
     """List how every visit of two plans of a course stands now, also the kept ones, in time order.
 
     `earlier` and `later` are the course as either plan was made from it; what is new says why, with
-    the later plan's entries and findings. The list is complete: whoever puts each `after` in the place of its `before` has the later plan.
+    the later plan's entries, findings and clinic. The list is complete: whoever puts each `after` in the
+    place of its `before` has the later plan.
     Raises PlanError for plans of two courses.
     """
     if earlier.id != later.id:
@@ -152,7 +155,7 @@ def changes(
         )
         raise PlanError(fault)
     was, now = ({visit.key: visit for visit in visits} for visits in (old, new))
-    since = news(earlier, later, entries=entries, findings=findings)
+    since = news(earlier, later, entries=entries, findings=findings, clinic=clinic)
     found = (_change(key, was.get(key), now.get(key), since) for key in {**was, **now})
     return tuple(sorted(found, key=_when))
 

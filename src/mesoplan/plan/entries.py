@@ -14,10 +14,20 @@ from mesoplan.values.errors import PlanError
 from mesoplan.values.kinds import Day, Line, Moment, Slug
 from mesoplan.values.period import Period
 
-Decided = Literal["done", "made-up", "given-up", "begun-again", "added", "moved-on", "ended"]
+Decided = Literal[
+    "done",
+    "made-up",
+    "made-up-soon",
+    "given-up",
+    "begun-again",
+    "added",
+    "moved-on",
+    "ended",
+]
 """What a fact meant for a phase.
 
-`done`: a session counts. `made-up`: it was lost and is owed. `given-up`: it was lost and is not owed.
+`done`: a session counts. `made-up`: it was lost and is owed. `made-up-soon`: it is owed on the nearest
+day instead of the next place. `given-up`: it was lost and is not owed.
 `begun-again`: the gap was so long that this session is the first of a new run. `added`: more sessions.
 `moved-on`: the rhythm counts from another day. `ended`: the phase is over.
 """

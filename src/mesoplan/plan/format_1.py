@@ -224,7 +224,7 @@ class _Life:
         if visit is None or slot is None:
             return
         phase = self._phases[visit.phase or ""]
-        is_owed = phase.makes_up and not phase.is_open
+        is_owed = phase.after_loss() != "skip" and not phase.is_open
         yield Decision(
             phase=phase.id,
             what="made-up" if is_owed else "given-up",

@@ -177,6 +177,7 @@ class Plan(Model):
             later=self.course,
             entries=self.entries,
             findings=self.findings,
+            clinic=self.clinic,
         )
         return found if kept else tuple(change for change in found if change.kind != "kept")
 

@@ -21,6 +21,9 @@ MOST_SESSIONS = 5_000
 
 Count = Annotated[int, Field(ge=1, le=MOST_SESSIONS, strict=True)]
 
+MakeUp = Literal["make_up", "soon", "skip"]
+"""What becomes of a lost session: made up on the next free place, on the nearest day, or given up."""
+
 
 class Phase(Cited):
     """A named run of sessions with one rhythm: an induction, a maintenance.
@@ -82,11 +85,16 @@ class Phase(Cited):
 
     rhythm: Literal["grid", "chain"] = "grid"
     """Whether targets stay on the grid of the first session, or each counts from the one before."""
-    if_missed: Literal["make_up", "skip"] | None = None
-    """What becomes of a missed session: made up on the next free place, or given up.
+    if_missed: MakeUp | None = None
+    """What becomes of a missed session: made up on the next free place, soon, or given up.
 
+    `soon` is the nearest possible day after it that keeps the minimums, and no other session moves.
     Default: made up where the sessions are counted, given up in a span and in a phase without an end.
     """
+    if_cancelled: MakeUp | None = None
+    """What becomes of a session that was called off beforehand; default as if it was missed."""
+    within: Forward | None = None
+    """A lost session is made up at most this long after its target, else given up; default any time."""
     restart_after: Forward | None = None
     """A gap longer than this begins the phase again; longer than any of its rhythm; default never."""
     tiers: Annotated[tuple[Tier, ...], Field(max_length=50)] = ()
@@ -125,7 +133,9 @@ class Phase(Cited):
             steps: Sequence[Step | str | Mapping[str, Any]] = (),
             place: Literal["clinic", "home"] = "clinic",
             rhythm: Literal["grid", "chain"] = "grid",
-            if_missed: Literal["make_up", "skip"] | None = None,
+            if_missed: MakeUp | None = None,
+            if_cancelled: MakeUp | None = None,
+            within: Period | str | None = None,
             restart_after: Period | str | None = None,
             tiers: Sequence[Tier | Mapping[str, Any]] = (),
             requires: Outcome | Mapping[str, Any] | None = None,
@@ -256,12 +266,14 @@ class Phase(Cited):
         plain = self.every is not None and not (self.offsets or self.weekdays)
         return self.rhythm == "chain" and plain
 
-    @property
-    def makes_up(self) -> bool:
-        """Whether a lost session is made up: as it says, else where its sessions are counted."""
-        if self.if_missed is not None:
-            return self.if_missed != "skip"
-        return not self.is_open and self.until is None
+    def after_loss(self, lost: Literal["missed", "cancelled"] = "missed") -> MakeUp:
+        """Return what becomes of a lost session: as it says, else made up where sessions are counted.
+
+        Any other absence, such as days away or a closure, counts as a missed session.
+        """
+        said = (self.if_cancelled if lost == "cancelled" else None) or self.if_missed
+        counted = not self.is_open and self.until is None
+        return said or ("make_up" if counted else "skip")
 
     @cached_property
     def rounds(self) -> tuple[Round, ...]:

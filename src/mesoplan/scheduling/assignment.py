@@ -5,7 +5,7 @@ was announced is released only where it has become impossible, breaks a minimum,
 that is free no day near its target.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -64,6 +64,7 @@ class Assignment:
 
     def _group_on_days(self, blocks: Sequence[list[Target]]) -> tuple[list[Session], bool]:
         free: list[list[Target]] = []
+        soon: list[list[Target]] = []
         found: list[Session] = []
         for block in blocks:
             standing = self._fixed(block) or self._kept(block) or self._chosen(block)
@@ -72,9 +73,9 @@ class Assignment:
                 self.placed[session.key] = session
                 self.settled.add(session.spot)
             if not standing:
-                free.append(block)
+                (free if block[0].made_up_by is None else soon).append(block)
         if not free:
-            return found, True
+            return [*found, *self._made_up(soon)], True
         found = self._released(free, found)
         free.sort(key=lambda block: _when(block[0]))
         stops = [self._stop(block) for block in free]
@@ -86,7 +87,20 @@ class Assignment:
                 found.append(session)
                 self.placed[session.key] = session
                 self.settled.add(session.spot)
+        found += self._made_up(soon)
         return [self._counted_on(session) for session in found], placed.proved
+
+    def _made_up(self, soon: Sequence[list[Target]]) -> Iterator[Session]:
+        """Yield what is made up soon, each on the nearest day that the others leave, if that is in time."""
+        for block in soon:
+            day = self._free_day(self._stop(block))
+            for target in block:
+                assert target.made_up_by is not None
+                if day <= target.made_up_by:
+                    session = self._session(target, day, target.day)
+                    self.placed[session.key] = session
+                    self.settled.add(session.spot)
+                    yield session
 
     def _counted_on(self, session: Session) -> Session:
         """Return a session whose time a person chose with its target, now that all have their days."""

@@ -26,9 +26,21 @@ class Chain(Laying):
         slots = self._in_a_chain()
         while slots or (self.asked is None and place <= rest.horizon and not self._is_over(place)):
             slot = slots.pop(0) if slots else self._new_slot()
+            if self._is_too_late_to_make_up(slot):
+                self.given_up.append(slot)
+                is_first = not self.found and self.standing.owed[slot].target == place.date()
+                place = every.after(place, month_end=rest.month_end) if is_first else place
+                continue
             before = bool(self.found) and self.found[-1].moment.date() >= rest.begins
             self._lay(slot, place, counts_on=before)
             place = every.after(place, month_end=rest.month_end)
+
+    def _is_too_late_to_make_up(self, slot: int) -> bool:
+        """Whether a session that was lost, and is not announced again, has no day in time."""
+        owed = self.standing.owed.get(slot)
+        if owed is None or self._out(slot) is not None:
+            return False
+        return self._nearest_day(owed.day.toordinal() + 1) > self._made_up_by(slot)
 
     def _in_a_chain(self) -> list[int]:
         """Return the open slots as they can stand; what was lost is owed where it was lost.
@@ -41,7 +53,7 @@ class Chain(Laying):
         }
         chosen = {slot for slot in stands if self._key(slot) in self.rest.chosen}
         line = sorted(stands, key=lambda slot: (stands[slot], slot))
-        lost = {slot: day.toordinal() for slot, (day, _) in self.standing.owed.items()}
+        lost = {slot: owed.target.toordinal() for slot, owed in self.standing.owed.items()}
         last = date.max.toordinal()
         for slot in sorted(slots, key=lambda slot: (lost.get(slot, last), slot)):
             if slot in stands:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
+from typing import Literal
 
 from mesoplan.course.facts import Attended, Extended, Resumed
-from mesoplan.plan.entries import Decision, Laid, Origin
+from mesoplan.plan.entries import Decided, Decision, Laid, Origin
 from mesoplan.plan.visit import Visit
-from mesoplan.protocol.phase import Phase
+from mesoplan.protocol.phase import MakeUp, Phase
 from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.days import Days
 from mesoplan.scheduling.history import History, Shown
@@ -17,6 +18,11 @@ from mesoplan.scheduling.targets import places_from
 from mesoplan.values.period import Period
 
 _WEEK = 7
+_MEANT: dict[MakeUp, Decided] = {
+    "make_up": "made-up",
+    "soon": "made-up-soon",
+    "skip": "given-up",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +135,24 @@ class Deciding:
         phases = self.history.course.protocol.phases
         return next((phase for phase in phases if phase.id == visit.phase), None)
 
-    def owed(self, visit: Visit) -> Iterator[Decision]:
+    def owed(self, visit: Visit, lost: Literal["missed", "cancelled"]) -> Iterator[Decision]:
         """Yield whether a lost session is made up."""
         phase = self._phase(visit)
         key = VisitKey.read(visit.key, {visit.phase or ""})
         if phase is None or key is None or key.number is None:
             return
-        laid = self.shown.laid.get(phase.id)
+        laid, after = self.shown.laid.get(phase.id), phase.after_loss(lost)
         origin = None
         if phase.is_chain and not self._stands_before(visit):
             target = datetime.combine(visit.target, self._at_the_rhythm(visit.start).time())
             origin = Origin(moment=target)
-            if not phase.makes_up and phase.every is not None:
+            if after == "skip" and phase.every is not None:
                 origin = Origin(moment=target, offset=phase.every)
         standing = self.history.standing(phase.id)
         settled = laid.origin if laid is not None and standing.counts_from is None else None
         yield Decision(
             phase=phase.id,
-            what="made-up" if phase.makes_up else "given-up",
+            what=_MEANT[after],
             slot=key.number,
             target=visit.target,
             day=visit.day,

@@ -9,6 +9,7 @@ from mesoplan.course.course import contradictions
 from mesoplan.plan.finding_codes import FindingCode
 from mesoplan.plan.intervals import Intervals, counting, spots_of
 from mesoplan.plan.visit import Finding, Visit
+from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.days import Days
 from mesoplan.scheduling.reviews import unreached
 from mesoplan.scheduling.setting import Sessions, Setting
@@ -21,7 +22,8 @@ def findings(visits: Sequence[Visit], setting: Setting, sessions: Sessions) -> I
     for kind in _KINDS:
         yield from kind(live, setting)
     yield from _lost_too_soon(visits, setting)
-    yield from _given_up(sessions)
+    yield from _not_made_up(visits, setting)
+    yield from _given_up(setting, sessions)
     yield from _unreached(setting, sessions)
     if not sessions.proved:
         yield Finding(code="not-proved", message=_NOT_PROVED)
@@ -242,14 +244,29 @@ _KINDS: tuple[Callable[[Sequence[Visit], Setting], Iterator[Finding]], ...] = (
 )
 
 
-def _given_up(sessions: Sessions) -> Iterator[Finding]:
-    """Sessions for which no place is left; record Moved for them, or Extended."""
+def _not_made_up(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    """Sessions that were lost in a span, where the protocol does not say that they are given up."""
+    protocol, history = setting.history.course.protocol, setting.history
+    silent = {p.id for p in protocol.phases if p.until is not None and p.if_missed is None}
+    for visit in visits:
+        key = VisitKey.read(visit.key, silent) if visit.key in history.recorded else None
+        if key is None or not visit.lost:
+            continue
+        if key.number in history.standing(key.name).given_up:
+            message = f"was lost, and {key.name} lasts a span: it is given up; {_REMEDY}"
+            yield Finding(code="given-up", visit=visit.key, message=message)
+
+
+_REMEDY = "record Moved to keep it, or Extended for one more"
+
+
+def _given_up(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
+    """Sessions for which no place is left; a phase that was ended early needs none."""
     for phase, outlook in sessions.outlooks.items():
-        for key in outlook.given_up:
-            message = (
-                f"finds no place in {phase} and is given up; record Moved to keep it, or Extended "
-                "for one more"
-            )
+        if setting.history.standing(phase).ended is not None:
+            continue
+        for key in sorted(outlook.given_up):
+            message = f"finds no place in {phase} and is given up; {_REMEDY}"
             yield Finding(code="given-up", visit=key, message=message)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from itertools import islice
 
 from mesoplan.protocol.phase import Phase
 from mesoplan.scheduling.days import FARTHEST
@@ -37,7 +38,9 @@ class Grid(Laying):
                 held[place.date()].remove(slot)
                 held = {day: slots for day, slots in held.items() if slots}
             if not self._can_take(slot, place, following):
-                if slot is not None:
+                if self._is_made_up_soon(slot, place):
+                    self._make_up(slot or self._next(waiting, place, held), place)
+                elif slot is not None:
                     waiting.insert(released, slot)
                     released += 1
                 continue
@@ -73,7 +76,10 @@ class Grid(Laying):
         waiting, held = [], dict[date, list[int]]()
         for slot in self._open_slots():
             visit = self._out(slot) if self.rest.is_kept else None
-            if visit is None:
+            owed = self.standing.owed.get(slot)
+            if owed is not None and owed.soon:
+                self._make_up(slot, datetime.combine(owed.target, self.rest.first.time()))
+            elif visit is None:
                 waiting.append(slot)
             else:
                 held.setdefault(visit.target, []).append(slot)
@@ -82,13 +88,21 @@ class Grid(Laying):
     def _fresh_places(self) -> Iterator[tuple[datetime, datetime]]:
         """Yield the places that are not used up, each with the next one on another day.
 
-        What is not made up has no places but its own.
+        What is not made up, and what is made up in its span, has no places but its own.
         """
+        own = self.phase.after_loss() == "skip" or self.phase.until is not None
+        return islice(self._unused_places(), self._left if own else None)
+
+    @property
+    def _left(self) -> int | None:
+        """How many places of its own the phase still has; None while it is open-ended."""
+        owed = len(self.standing.owed) if self.phase.until is not None else 0
+        return None if self.asked is None else max(self.asked - len(self._closed) - owed, 0)
+
+    def _unused_places(self) -> Iterator[tuple[datetime, datetime]]:
         rest = self.rest
         used = Counter(rest.standing.used)
         used.update(target for _, target, _ in rest.unrecorded)
-        own = self.asked is not None and not self.phase.makes_up
-        left = self.asked - len(self._closed) if own and self.asked is not None else -1
         found = places_from(self.phase, rest.origin, rest.month_end)
         for place, following in _with_next(found):
             if self.early and place.date() < rest.begins:
@@ -96,9 +110,6 @@ class Grid(Laying):
             if used and used[place.date()] > 0:
                 used[place.date()] -= 1
                 continue
-            if left == 0:
-                return
-            left -= 1
             yield place, following
 
     def _can_take(self, slot: int | None, place: datetime, following: datetime) -> bool:
@@ -161,13 +172,40 @@ class Grid(Laying):
         return slot in self.standing.owed or self._out(slot) is not None
 
     def _give_up_late(self, waiting: list[int], place: datetime) -> None:
-        """Drop what lost its place once a phase begins that does not wait for this one."""
-        ends = self.rest.ends_before
-        if ends is None or place.toordinal() < ends:
+        """Drop what lost its place once it is too late for it.
+
+        That is when a phase begins that does not wait for this one, or `within` is over.
+        """
+        ends, day = self.rest.ends_before, place.toordinal()
+        if self.phase.within is None and (ends is None or day < ends):
             return
-        for slot in [slot for slot in waiting if self._is_moved(slot)]:
-            waiting.remove(slot)
-            self.given_up.append(slot)
+        for slot in list(waiting):
+            begun = ends is not None and day >= ends and self._is_moved(slot)
+            if begun or day > self._made_up_by(slot):
+                waiting.remove(slot)
+                self.given_up.append(slot)
+
+    # What is made up soon
+
+    def _is_made_up_soon(self, slot: int | None, place: datetime) -> bool:
+        """Whether a session that cannot take its place is made up on the nearest possible day.
+
+        A phase without an end loses no session where it never had one.
+        """
+        is_counted = self.asked is not None and place.toordinal() >= self.rest.soonest
+        return (slot is not None or is_counted) and self.phase.after_loss() == "soon"
+
+    def _make_up(self, slot: int | None, lost: datetime) -> None:
+        """Lay a session that has lost its place on it all the same: the nearest day decides."""
+        if slot is None:
+            return
+        last = self._within(lost.date())
+        if self.rest.ends_before is not None:
+            last = min(last, self.rest.ends_before - 1)
+        if self.phase.until is not None:
+            behind, _ = next(islice(self._unused_places(), self._left, None))
+            last = min(last, behind.toordinal() - 1)
+        self._lay(slot, lost, by=last)
 
 
 def _with_next(found: Iterator[datetime]) -> Iterator[tuple[datetime, datetime]]:

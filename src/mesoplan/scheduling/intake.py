@@ -308,6 +308,6 @@ class _Step:
             stood=chosen or visit.start,
             number=visit.number,
             shared=tuple(review.key for review in self._joined(shown, visit)),
-            decided=tuple(Deciding(self.history, shown).owed(visit)),
+            decided=tuple(Deciding(self.history, shown).owed(visit, fact.fact)),
         )
         return self._enter(self._settled(shown, visit.key, fact.fact, chosen), entry)

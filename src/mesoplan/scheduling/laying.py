@@ -23,6 +23,9 @@ from mesoplan.values.period import MonthEnd
 Allowed = Callable[[int, int], bool]
 """Whether a session of so many minutes can stand on a day, as far as fixed visits and days tell."""
 
+FAR = date.max.toordinal()
+"""No day is later."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
@@ -60,6 +63,8 @@ class Rest:
     """The first day of a phase that begins whatever becomes of this one; no make-up reaches it."""
     begun_with: str | None = None
     """The key with which the phase has begun again without a record."""
+    called_off: frozenset[int] = frozenset()
+    """The slots of the run that were announced, and given up because they could not be made up in time."""
     begins: date = date.min
     """The day on which the person joins; what lies before it is left out."""
     moments: tuple[datetime, ...] = ()
@@ -82,9 +87,10 @@ class Laying(ABC):
         self.attempts = dict(rest.attempts)
         self.announced = dict(rest.announced)  # less what is laid: a new run has keys of its own
         self.passed = frozenset(slot for slot, _, _ in rest.unrecorded)
+        self.called_off = rest.called_off
         self.early = tuple(self._before_the_person_joins())
         self.found: list[Target] = []
-        self.given_up: list[int] = []
+        self.given_up: list[int] = sorted(rest.called_off)
         self.begins: int | None = None
 
     def run(self) -> Outlook:
@@ -101,11 +107,10 @@ class Laying(ABC):
         begins = self.rest.begun_with
         if self.begins is not None and self.begins < len(self.found):
             begins = self.found[self.begins].key
-        given_up = self.given_up if self.ended is None else ()  # a phase that was ended needs none
         return Outlook(
             targets=self._numbered(),
             early=(*late, *early),
-            given_up=tuple(self._last_key(slot) for slot in sorted(given_up)),
+            given_up=tuple(self._last_key(slot) for slot in sorted(self.given_up)),
             begins=begins,
             asked=self.asked,
         )
@@ -146,7 +151,8 @@ class Laying(ABC):
     def _closed(self) -> frozenset[int]:
         """The slots of the run that need no session any more."""
         early = range(1, len(self.early) + 1)
-        return self.standing.done | self.standing.given_up | self.passed | frozenset(early)
+        given_up = self.standing.given_up | self.called_off
+        return self.standing.done | given_up | self.passed | frozenset(early)
 
     def _key(self, slot: int) -> str:
         return str(self._visit_key(slot))
@@ -190,7 +196,9 @@ class Laying(ABC):
     def _new_slot(self) -> int:
         return max([*self.attempts, *self._closed, *self.standing.owed], default=0) + 1
 
-    def _lay(self, slot: int, place: datetime, *, counts_on: bool = False) -> None:
+    def _lay(
+        self, slot: int, place: datetime, *, counts_on: bool = False, by: int | None = None
+    ) -> None:
         if self._is_over(place, slot):
             return
         if len(self.found) >= MOST_SESSIONS:
@@ -201,8 +209,9 @@ class Laying(ABC):
             phase=self.phase,
             moment=place,
             status="tentative" if self.rest.tentative else "planned",
-            not_before=1 if lost is None else lost[1].toordinal() + 1,
+            not_before=1 if lost is None else lost.day.toordinal() + 1,
             counts_on=counts_on,
+            made_up_by=by,
         )
         self.found.append(target)
         self.attempts[slot] = max(self.attempts.get(slot, 0), key.attempt)
@@ -218,6 +227,20 @@ class Laying(ABC):
             day = day if visit is None else min(day, visit.day.toordinal())
             day = self.rest.chosen.get(self._key(slot), day)
         return day >= self.ended.toordinal()
+
+    # What is made up
+
+    def _made_up_by(self, slot: int) -> int:
+        """Return the last day on which a session can be made up, if it was lost."""
+        owed, visit = self.standing.owed.get(slot), self._out(slot)
+        if owed is None or (visit is not None and self._is_out_of_reach(visit)):
+            return FAR
+        return self._within(owed.target)
+
+    def _within(self, lost: date) -> int:
+        """Return the last day on which a session that was lost on a day can be made up."""
+        within = self.phase.within
+        return FAR if within is None else within.after(lost).toordinal()
 
     # What a long gap means
 
@@ -239,7 +262,8 @@ class Laying(ABC):
 
     def _begin_again(self) -> None:
         """Open every slot once more: from here on the phase begins again."""
-        self.standing, self.passed, self.early = Standing(), frozenset(), ()
+        self.standing, self.passed, self.called_off = Standing(), frozenset(), frozenset()
+        self.early, self.given_up = (), []
         self.begins = len(self.found)
 
     # Numbers

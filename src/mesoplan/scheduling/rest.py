@@ -57,4 +57,5 @@ class _Listed(Laying):
         found = places_from(self.phase, self.rest.origin, self.rest.month_end, self.rest.moments)
         for slot, place in enumerate(islice(found, self.asked), 1):
             if slot not in self._closed:
-                self._lay(slot, place)
+                is_bound = slot in self.standing.owed and self.phase.within is not None
+                self._lay(slot, place, by=self._made_up_by(slot) if is_bound else None)

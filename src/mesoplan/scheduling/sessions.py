@@ -128,22 +128,31 @@ class _Waves:
         laid = list(self.sessions.laid)
         late = dict(self.sessions.late)
         counted = dict(self.sessions.counted)
+        rests: list[Rest] = []
         for phase in wave:
             rest = self._rest(phase, [*self.sessions.coming], targets)
             if rest is None:
                 outlooks[phase.id] = Outlook()
                 continue
             outlook = lay_rest(rest)
+            rests.append(rest)
             outlooks[phase.id] = outlook
-            counted |= self._counted(rest, outlook)
             if outlook.early:
                 late[phase.id] = outlook.early
             laid.append(
                 Laid(phase=phase.id, origin=rest.origin, first=rest.first, begins=outlook.begins)
             )
             targets += outlook.targets
-        placed, proved = self.assignment.on_days(targets)
-        coming = self._before_their_end(placed)
+        on_days, proved = self.assignment.on_days(targets)
+        placed = {session.key for session in on_days}
+        coming = list(self._before_their_end(on_days))
+        unplaced = {t.key: self._last_planned(t) for t in targets if t.key not in placed}
+        if unplaced:
+            outlooks |= {phase.id: outlooks[phase.id].without(unplaced) for phase in wave}
+            counted_anew = {t.key: t for phase in wave for t in outlooks[phase.id].targets}
+            coming = [one._replace(target=counted_anew[one.key]) for one in coming]
+        for rest in rests:
+            counted |= self._counted(rest, outlooks[rest.phase.id])
         self.sessions = Sessions(
             coming=(*self.sessions.coming, *coming),
             past=self.past,
@@ -161,6 +170,13 @@ class _Waves:
                 yield session
             elif session.phase.place == "clinic":
                 self.settled.release(session.spot)
+
+    def _last_planned(self, target: Target) -> str:
+        """Return the key under which a session that finds no day now was last planned."""
+        key = VisitKey.read(target.key, {target.phase.id})
+        assert key is not None
+        is_new = self.setting.out(target.key) is None and key.attempt > 1
+        return str(key.again(key.attempt - 1) if is_new else key)
 
     def _counted(self, rest: Rest, outlook: Outlook) -> dict[str, tuple[int, int | None]]:
         """Number the sessions that have passed without a record, among those that took place."""
@@ -232,6 +248,7 @@ class _Waves:
             tentative=tentative,
             held_from=None if hold is None else hold.first,
             ends_before=self._next_phase(phase),
+            called_off=self._called_off(phase, standing, known),
             begins=self.setting.begins.date(),
             begun_with=begins,
             moments=tuple(moments) if phase.each_of_another else (),
@@ -376,6 +393,22 @@ class _Waves:
             slot, attempt = _slot(visit)
             found[slot] = max(found.get(slot, 0), attempt)
         return found
+
+    def _called_off(self, phase: Phase, standing: Standing, known: Laid | None) -> frozenset[int]:
+        """Return the slots that were announced and could not be made up soon, `within` so many days."""
+        begins_again = known is not None and known.begins is not None
+        is_soon = phase.within is not None and phase.after_loss() == "soon"
+        if not is_soon or phase.is_chain or begins_again:
+            return frozenset()
+        attempts, begun = self._attempts(phase), standing.begun or date.min
+        own = [v for v in self.history.shown.visits.values() if v.phase == phase.id]
+        return frozenset(
+            slot
+            for visit in own
+            if visit.status == "cancelled" and visit.key not in self.history.recorded
+            for slot, attempt in (_slot(visit),)
+            if visit.day >= begun and attempts.get(slot) == attempt
+        )
 
     def _unrecorded(self, passed: Iterable[Visit]) -> Iterator[tuple[int, date, date]]:
         for visit in passed:

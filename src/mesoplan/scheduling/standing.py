@@ -7,11 +7,22 @@ it was begun again after a long gap; slots are the numbers in the keys of its se
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from mesoplan.plan.entries import Decision, Entry, Origin
 
-_NOTHING: Mapping[int, tuple[date, date]] = {}
+
+class Owed(NamedTuple):
+    """A session that was lost and is made up."""
+
+    target: date
+    day: date
+    """The day on which it was lost."""
+    soon: bool
+    """Whether on the nearest possible day, else on the next free place."""
+
+
+_NOTHING: Mapping[int, Owed] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +33,8 @@ class Standing:
     """The slots of the run whose sessions count."""
     given_up: frozenset[int] = frozenset()
     """The slots of the run that are not made up."""
-    owed: Mapping[int, tuple[date, date]] = field(default_factory=lambda: _NOTHING)
-    """The slots of the run that were lost and are made up, with target and day of the lost one."""
+    owed: Mapping[int, Owed] = field(default_factory=lambda: _NOTHING)
+    """The slots of the run that were lost and are made up."""
     used: tuple[date, ...] = ()
     """The places of the rhythm that are used up, since it was last counted from elsewhere."""
     added: int = 0
@@ -61,11 +72,11 @@ class Standing:
                     last=_later(self.last, decision.day),
                     begun=decision.day,
                 )
-            case "made-up":
+            case "made-up" | "made-up-soon":
                 assert decision.target is not None
                 assert decision.day is not None
-                owed = {**self.owed, slot: (decision.target, decision.day)}
-                return replace(standing, owed=owed)
+                lost = Owed(decision.target, decision.day, decision.what == "made-up-soon")
+                return replace(standing, owed={**self.owed, slot: lost})
             case "given-up":
                 return replace(standing, given_up=self.given_up | {slot})
             case "added":

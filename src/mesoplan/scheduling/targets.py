@@ -3,8 +3,8 @@
 `rest` lays what is left of a phase on the places of its rhythm; here is what it returns.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import NamedTuple
@@ -32,6 +32,8 @@ class Target(NamedTuple):
     """No day before this ordinal: a lost session is made up after the day on which it was lost."""
     counts_on: bool = False
     """Whether its target counts from where the session before it stands (a chain)."""
+    made_up_by: int | None = None
+    """The last day for one that is made up on the nearest possible day; None for any other."""
 
     @property
     def day(self) -> int:
@@ -52,6 +54,23 @@ class Outlook:
     """The key with which the phase begins again."""
     asked: int | None = None
     """How many sessions the phase has in all; None while it is open-ended."""
+
+    def without(self, unplaced: Mapping[str, str]) -> "Outlook":
+        """Return the outlook once sessions that found no day in time are given up.
+
+        `unplaced` are their keys, each with the one under which it was last planned.
+        """
+        gone = [target for target in self.targets if target.key in unplaced]
+        kept = (target for target in self.targets if target.key not in unplaced)
+        targets = tuple(
+            target._replace(
+                number=target.number - sum(each.number < target.number for each in gone),
+                of=None if target.of is None else target.of - len(gone),
+            )
+            for target in kept
+        )
+        given_up = (*self.given_up, *(unplaced[target.key] for target in gone))
+        return replace(self, targets=targets, given_up=given_up)
 
 
 def places_from(
