@@ -29,6 +29,7 @@ from mesoplan import (
     Paused,
     Period,
     Plan,
+    Preferred,
     Resumed,
     Reviewed,
     Stopped,
@@ -150,6 +151,11 @@ FACTS: list[tuple[str, Fact, str]] = [
         "ended 2027-02-01 --phase induction",
         Ended(phase="induction", on=date(2027, 2, 1)),
         "the end of one phase",
+    ),
+    (
+        "preferred 2027-01-20 --weekdays mon-wed --time 10:00",
+        Preferred(since=date(2027, 1, 20), weekdays="mon-wed", time="10:00"),
+        "other wishes",
     ),
     ("extended 4", Extended(sessions=4), "more sessions"),
     (

@@ -114,7 +114,11 @@ class Case:
             for one in self.free
         ]
         closed = {DAY_0 + day for day in self.closed}
-        return Group(stops, lambda day, _: day not in closed, settled, self.weekdays)
+        return Group(stops, lambda day, _: day not in closed, settled, self.likes)
+
+    def likes(self, day: int) -> bool:
+        """Whether a day is a preferred weekday, or none is preferred."""
+        return not self.weekdays or (day - 1) % 7 in self.weekdays
 
 
 def replace_id(phase: Phase, number: int) -> Phase:
@@ -464,7 +468,7 @@ def test_the_work_grows_with_the_number_of_sessions(
             next(looks)
             return group.possible(day, minutes)
 
-        found = place(Group(group.stops, possible, group.settled, group.weekdays))
+        found = place(Group(group.stops, possible, group.settled, group.liked))
         assert found.proved
         return next(looks)
 

@@ -487,7 +487,13 @@ def test_every_kind_of_fact_has_its_row() -> None:
     kinds = get_args(get_args(Fact)[0])
     words = {kind.model_fields["fact"].default: kind for kind in kinds}
     assert {word: kind.model for word, kind in FACT_KINDS.items()} == words
-    about = {"visit": {"visit"}, "day": {"on"}, "days": {"first", "last"}, "sessions": {"sessions"}}
+    about = {
+        "visit": {"visit"},
+        "day": {"on"},
+        "since": {"since"},
+        "days": {"first", "last"},
+        "sessions": {"sessions"},
+    }
     for kind in FACT_KINDS.values():
         fields = about[kind.about] | {*kind.options, "fact", "note"}
         assert fields == kind.model.model_fields.keys()

@@ -33,6 +33,7 @@ _HOMES = {
         "Missed",
         "Moved",
         "Paused",
+        "Preferred",
         "Resumed",
         "Reviewed",
         "Stopped",

@@ -41,6 +41,7 @@ from mesoplan.course.facts import Fact as Fact
 from mesoplan.course.facts import Missed as Missed
 from mesoplan.course.facts import Moved as Moved
 from mesoplan.course.facts import Paused as Paused
+from mesoplan.course.facts import Preferred as Preferred
 from mesoplan.course.facts import Resumed as Resumed
 from mesoplan.course.facts import Reviewed as Reviewed
 from mesoplan.course.facts import Stopped as Stopped
@@ -144,6 +145,7 @@ __all__ = [
     "Plan",
     "PlanError",
     "Preferences",
+    "Preferred",
     "Proposal",
     "Protocol",
     "ProtocolError",

@@ -38,10 +38,14 @@ KNOWN: dict[int, set[str]] = {
 KNOWN_WIDER: dict[int, set[str]] = {
     18: {"planning_again_changes_nothing"},
     23: {"lost_reviews_are_made_up"},
+    38: {"planning_again_changes_nothing"},
+    49: {"planning_again_changes_nothing"},
     57: {"planning_again_changes_nothing"},
+    65: {"what_a_person_chose_stands"},
     67: {"what_a_person_chose_stands"},
     75: {"no_crash"},
-    94: {"free_visits_stand_on_possible_days"},
+    94: {"no_crash"},
+    100: {"planning_again_changes_nothing"},
 }
 """The same of the wider lives."""
 

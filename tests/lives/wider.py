@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 
-from mesoplan import Ended, Fact, Plan, Protocol, ProtocolError
+from mesoplan import Ended, Fact, Plan, Preferred, Protocol, ProtocolError
 
 
 def ended(random: Random, plan: Plan, as_of: datetime) -> Iterator[Fact]:
@@ -35,10 +35,20 @@ def _making_up(random: Random, protocol: Protocol) -> Protocol:
     return protocol.replace(phases=[phase.replace(**rules) for phase in protocol.phases])
 
 
+def preferred(random: Random, plan: Plan, as_of: datetime) -> Iterator[Fact]:
+    """Prefer other weekdays, another time, or both, from a day near by."""
+    if random.random() < 1 / 15:
+        since = plan.clinic.local(as_of).date() + timedelta(days=random.choice((-2, 1, 1, 9, 30)))
+        weekdays = random.choice((None, (), ("mon", "tue"), ("fri",), ("sat", "wed")))
+        clock = random.choice(("09:30", "11:00", "16:00"))
+        time = clock if weekdays is None or random.random() < 1 / 2 else None
+        yield Preferred(since=since, weekdays=weekdays, time=time)
+
+
 FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (_making_up,)
 """Each returns a protocol with something more, or as it was; what contradicts itself is left out."""
 
-FACTS: tuple[Callable[[Random, Plan, datetime], Iterator[Fact]], ...] = (ended,)
+FACTS: tuple[Callable[[Random, Plan, datetime], Iterator[Fact]], ...] = (ended, preferred)
 """Each yields what is told at a moment of a course whose last plan it is given; mostly nothing."""
 
 

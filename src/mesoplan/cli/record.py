@@ -25,6 +25,8 @@ def _fields(about: About, text: str) -> Mapping[str, object]:
             return {"visit": text}
         case "day":
             return {"on": options.day(text)}
+        case "since":
+            return {"since": options.day(text)}
         case "days":
             days = options.away(text)
             return {"first": days.first, "last": days.last}
@@ -51,7 +53,7 @@ def _with(option: str) -> str:
 
 
 _WORDS = (
-    f"A visit's key (induction-6): {_about('visit')}. A day: {_about('day')}. "
+    f"A visit's key (induction-6): {_about('visit')}. A day: {_about('day')}, {_about('since')}. "
     f"Days (2027-02-01/2027-02-14): {_about('days')}. A number: {_about('sessions')}."
 )
 
@@ -85,6 +87,13 @@ def record(
     phase: Annotated[
         str | None, typer.Option(help=f"{_with('phase')}: the phase that is meant.")
     ] = None,
+    weekdays: Annotated[
+        str | None,
+        typer.Option(metavar="WEEKDAYS", help=f"{_with('weekdays')}: tue,thu or mon-fri."),
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option(metavar="HH:MM", help=f"{_with('time')}: the time of day.")
+    ] = None,
     note: Annotated[str | None, typer.Option(help="A remark to keep with the fact.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last fact back.")] = False,
     as_of: options.AsOf = None,
@@ -98,7 +107,7 @@ def record(
 ) -> None:
     """Record what happened, plan what is left anew, and say what changed."""
     details = {"at": at, "to": to, "next_after": next_after, "outcome": outcome}
-    said = {**details, "phase": phase, "note": note}
+    said = {**details, "phase": phase, "weekdays": weekdays, "time": time, "note": note}
     given = {name: value for name, value in said.items() if value is not None}
     happened = _told(fact, about, given, undo=undo)
     files = once_each(ics=ics, json=json or file, html=html, csv=csv)

@@ -13,8 +13,7 @@ from mesoplan.course.log import Log
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.values.base import Model
 from mesoplan.values.errors import CourseError, Fault, RecordError
-from mesoplan.values.faults import unfit
-from mesoplan.values.kinds import Day, FrozenTable, Moment, Table, Text, Written, no_number
+from mesoplan.values.kinds import Day, FrozenTable, Moment, Table, Text, TimeOfDay, Written
 from mesoplan.values.weekdays import Weekdays
 
 Name = Annotated[
@@ -44,7 +43,7 @@ class Preferences(Model):
 
     weekdays: Weekdays = ()
     """The days of the week that the person would like; default any."""
-    time: Annotated[LocalTime, no_number("17:30")] | None = None
+    time: TimeOfDay | None = None
     """Local time of day; default the time of the start."""
 
     if TYPE_CHECKING:  # `python tests/front_door.py` writes it
@@ -55,15 +54,6 @@ class Preferences(Model):
             weekdays: str | Sequence[str] = (),
             time: LocalTime | str | None = None,
         ) -> None: ...
-
-    @field_validator("time")
-    @classmethod
-    def _local_minutes(cls, value: LocalTime | None) -> LocalTime | None:
-        if value is not None and (value.tzinfo or value.second or value.microsecond):
-            raise unfit(
-                "is not a local time in whole minutes", "write for example 17:30", code="not-a-time"
-            )
-        return value
 
 
 class Undone(Model):

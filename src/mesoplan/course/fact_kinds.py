@@ -23,6 +23,7 @@ from mesoplan.course.facts import (
     Missed,
     Moved,
     Paused,
+    Preferred,
     Resumed,
     Reviewed,
     Stopped,
@@ -33,9 +34,9 @@ from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.review import Review
 from mesoplan.values.errors import Fault, closest
 
-About = Literal["visit", "day", "days", "sessions"]
-"""What a fact is about, and so what its first word on the command line is: a key, a day, a stretch
-of days, a number of sessions."""
+About = Literal["visit", "day", "since", "days", "sessions"]
+"""What a fact is about, and so what its first word on the command line is: a key, a day, the day since
+which it holds, a stretch of days, a number of sessions."""
 
 F = TypeVar("F")
 OfVisit = TypeVar("OfVisit", Attended, Missed, Moved, Cancelled, Reviewed)
@@ -242,6 +243,7 @@ class _FactKinds(TypedDict):
     paused: FactKind[Paused]
     resumed: FactKind[Resumed]
     stopped: FactKind[Stopped]
+    preferred: FactKind[Preferred]
     extended: FactKind[Extended]
     ended: FactKind[Ended]
 
@@ -285,6 +287,7 @@ _ROWS: Final[_FactKinds] = {
     "stopped": FactKind(
         model=Stopped, about="day", contradicted=(_since_start, _while_not_stopped)
     ),
+    "preferred": FactKind(model=Preferred, about="since", options=("weekdays", "time")),
     "extended": FactKind(
         model=Extended,
         about="sessions",

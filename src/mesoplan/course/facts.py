@@ -1,6 +1,8 @@
 """Things that happened in a course, in the past tense."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from datetime import time as LocalTime  # noqa: N812 - the field is called time
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -9,8 +11,9 @@ from mesoplan.protocol.phase import Count, Phase
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, RecordError
-from mesoplan.values.kinds import Day, Line, Moment, Slug, Text
+from mesoplan.values.kinds import Day, Line, Moment, Slug, Text, TimeOfDay
 from mesoplan.values.period import Period
+from mesoplan.values.weekdays import Weekdays
 
 
 class _Fact(Model):
@@ -243,6 +246,46 @@ class Stopped(_Fact):
         ) -> None: ...
 
 
+class Preferred(_Fact):
+    """The person would like other weekdays or another time of day from a day on.
+
+    What is not said stays as it was.
+    """
+
+    fact: Literal["preferred"] = "preferred"
+    since: Day
+    """The first day for which it holds; what was announced from then on may move."""
+    weekdays: Weekdays | None = None
+    """The days of the week that the person would like; none in the list stands for any."""
+    time: TimeOfDay | None = None
+    """Local time of day."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            since: date | str,
+            weekdays: str | Sequence[str] | None = None,
+            time: LocalTime | str | None = None,
+            note: str | None = None,
+            fact: Literal["preferred"] = "preferred",
+        ) -> None: ...
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Preferred":
+        if self.weekdays is None and self.time is None:
+            raise RecordError(
+                Fault(
+                    "weekdays",
+                    "is missing, and so is time: nothing is preferred",
+                    remedy='give weekdays="mon, thu", or time="17:30", or both',
+                    code="missing",
+                )
+            )
+        return self
+
+
 class Reviewed(_Fact):
     """A review took place and had an outcome."""
 
@@ -278,7 +321,8 @@ Fact = Annotated[
     | Extended
     | Ended
     | Stopped
-    | Reviewed,
+    | Reviewed
+    | Preferred,
     Field(discriminator="fact"),
 ]
 """Whatever may be recorded of a course."""

@@ -15,6 +15,7 @@ from mesoplan.course.facts import (
     Missed,
     Moved,
     Paused,
+    Preferred,
     Resumed,
     Reviewed,
     Stopped,
@@ -227,6 +228,9 @@ def _why_moved(before: Visit, after: Visit, new: News) -> str | None:
         lost = _why_not_kept(before, new)
         said = _resumed(after, new) or "; ".join(filter(None, (lost, now)))
         return said if after.day == after.target else f"{said}; {_own(after) or ''}".rstrip("; ")
+    preferred = _preferred(before, new)
+    if preferred is not None:
+        return preferred
     timed = next((reason for reason in after.reasons if reason.code in _OF_TIMES), None)
     return str(timed) if timed is not None and after.day == before.day else _own(after)
 
@@ -242,6 +246,17 @@ def _why_not_kept(visit: Visit, new: News) -> str | None:
             return f"the person is away on {say_day(day)}"
         if isinstance(fact, Resumed) and day < fact.on:
             return f"the course is on hold until {say_day(fact.on)}"
+    return None
+
+
+def _preferred(visit: Visit, new: News) -> str | None:
+    """Say that the person told since when other days or times would suit."""
+    for fact, _ in new.facts:
+        if isinstance(fact, Preferred) and fact.since <= visit.day:
+            wishes = (*(fact.weekdays or ()), *([f"{fact.time:%H:%M}"] if fact.time else []))
+            return (
+                f"the person prefers {', '.join(wishes) or 'any day'} since {say_day(fact.since)}"
+            )
     return None
 
 

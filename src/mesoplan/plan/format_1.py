@@ -23,6 +23,7 @@ from mesoplan.course.facts import (
     Missed,
     Moved,
     Paused,
+    Preferred,
     Resumed,
     Reviewed,
     Stopped,
@@ -192,7 +193,7 @@ class _Life:
                     yield Decision(phase=phase, what="added", sessions=fact.sessions)
             case Resumed():
                 yield from self._moved_on(fact)
-            case Moved() | Reviewed() | Away() | Paused() | Ended() | Stopped():
+            case Moved() | Reviewed() | Away() | Paused() | Ended() | Stopped() | Preferred():
                 return
             case _:
                 assert_never(fact)

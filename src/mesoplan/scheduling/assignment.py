@@ -16,7 +16,6 @@ from mesoplan.scheduling.placement import place
 from mesoplan.scheduling.setting import Session, Setting, days_of
 from mesoplan.scheduling.stops import Group, Settled, Stop
 from mesoplan.scheduling.targets import Target, minutes_of_session
-from mesoplan.values.weekdays import WEEKDAYS
 
 
 class Assignment:
@@ -26,9 +25,6 @@ class Assignment:
         """Begin with what has happened, and what a person fixed, settled."""
         self.setting, self.history = setting, setting.history
         self.intervals, self.settled = settled.intervals, settled
-        self.weekdays = frozenset(
-            WEEKDAYS.index(name) for name in setting.history.course.preferences.weekdays
-        )
         self.placed: dict[str, Session] = {}
         self.counted_from: dict[str, str] = {}
         self.has_begun = False
@@ -79,7 +75,7 @@ class Assignment:
         found = self._released(free, found)
         free.sort(key=lambda block: _when(block[0]))
         stops = [self._stop(block) for block in free]
-        group = Group(stops, self.setting.days.treatable, self.settled, self.weekdays)
+        group = Group(stops, self.setting.days.treatable, self.settled, self.history.wishes.like)
         placed = place(group)
         for block, day, asked in zip(free, placed.days, placed.targets, strict=True):
             for target in block:
@@ -198,7 +194,7 @@ class Assignment:
         return [session for session in found if session is not None] if all(found) else []
 
     def _on_its_announced_day(self, target: Target) -> Session | None:
-        visit = self.setting.out(target.key)
+        visit = self.setting.kept(target.key)
         if visit is None or self._counts_from_free(target):
             return None
         day, asked = visit.day.toordinal(), self._asked(target)

@@ -86,11 +86,8 @@ class Deciding:
         return None
 
     def _at_the_rhythm(self, start: datetime) -> datetime:
-        """Return the day of a session at the time of day that the course prefers."""
-        course = self.history.course
-        begins = self.history.clinic.local(course.start)
-        time = course.preferences.time or begins.time()
-        return datetime.combine(start.date(), time)
+        """Return the day of a session at the time of day of the rhythms."""
+        return datetime.combine(start.date(), self.history.wishes.usual)
 
     def _after_a_gap(
         self, phase: Phase, visit: Visit, laid: Laid | None, moment: datetime, gap: Period

@@ -11,9 +11,7 @@ from mesoplan.scheduling.setting import Session, Sessions, Setting
 from mesoplan.scheduling.stops import Settled
 from mesoplan.scheduling.times import Timed
 from mesoplan.values.period import Period
-from mesoplan.values.weekdays import WEEKDAYS
 
-_WEEK = 7
 _DAY = Period("P1D")
 
 
@@ -117,9 +115,7 @@ class Why:
         return Reason(code="interval", interval=least or _DAY, other=other.key)
 
     def _unwished(self, day: int) -> Reason | None:
-        wishes = self._setting.history.course.preferences.weekdays
-        liked = {WEEKDAYS.index(name) for name in wishes}
-        return Reason(code="weekday") if liked and (day - 1) % _WEEK not in liked else None
+        return None if self._setting.history.wishes.like(day) else Reason(code="weekday")
 
     def _stays(self, one: Session | Checkpoint) -> Reason:
         """Return that it gives way, or keeps a day that was announced although its target is free."""

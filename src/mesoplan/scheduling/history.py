@@ -23,6 +23,7 @@ from mesoplan.course.facts import (
     Missed,
     Moved,
     Paused,
+    Preferred,
     Resumed,
     Reviewed,
     Stopped,
@@ -33,6 +34,7 @@ from mesoplan.protocol.review import Review
 from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.days import Circumstances, Hold
 from mesoplan.scheduling.standing import Standing
+from mesoplan.scheduling.wishes import Wishes
 from mesoplan.values.period import Period
 
 
@@ -54,6 +56,8 @@ class History:
     """The aware moment at which it is told."""
     shown: Shown
     """The visits with what is recorded of them, beside those that are out."""
+    wishes: Wishes
+    """What the person would like on a day."""
     circumstances: Circumstances = field(default_factory=Circumstances)
     standings: Mapping[str, Standing] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
@@ -67,6 +71,8 @@ class History:
     """The gap that was set at the last session of a phase, for the phase after it."""
     returned: bool = False
     """Whether a fact was taken back, so that what it called off may return."""
+    released: int | None = None
+    """The day from which on what was announced may move, as new preferences were told; an ordinal."""
     turned: frozenset[str] = frozenset()
     """The phases whose rhythm counts from elsewhere since the plan that is out."""
     notes: tuple[Finding, ...] = ()
@@ -159,7 +165,9 @@ def _after(what: Circumstances, fact: Fact) -> Circumstances:
             return replace(what, holds=(*what.holds[:-1], *ended))
         case Stopped():
             return replace(what, stopped=fact.on.toordinal())
-        case Attended() | Missed() | Cancelled() | Moved() | Reviewed() | Extended() | Ended():
+        case Attended() | Missed() | Cancelled() | Moved() | Reviewed():
+            return what
+        case Extended() | Ended() | Preferred():
             return what
         case _:
             assert_never(fact)
@@ -185,6 +193,9 @@ def _with_its_meaning(history: History, fact: Fact, entry: Entry) -> History:
             return replace(history, fixed={**history.fixed, fact.visit: aware(history, fact.to)})
         case Away() | Paused() | Resumed() | Stopped():
             return replace(history, circumstances=_after(history.circumstances, fact))
+        case Preferred():
+            wishes = replace(history.wishes, told=(*history.wishes.told, fact))
+            return replace(history, wishes=wishes)
         case Extended() | Ended():
             return history
         case _:

@@ -24,6 +24,7 @@ from mesoplan.course.facts import (
     Missed,
     Moved,
     Paused,
+    Preferred,
     Resumed,
     Reviewed,
     Stopped,
@@ -32,6 +33,7 @@ from mesoplan.plan.entries import Decision, Entry
 from mesoplan.plan.visit import Finding, Status, Visit
 from mesoplan.scheduling.decisions import Deciding
 from mesoplan.scheduling.history import History, Lay, Shown, aware, remembered
+from mesoplan.scheduling.wishes import Wishes, usual_time
 from mesoplan.values.errors import Fault, RecordError, closest
 
 
@@ -51,7 +53,8 @@ def told(
 
     Raises RecordError for a new fact about a visit that stands nowhere.
     """
-    history = History(course=course, clinic=clinic, as_of=as_of, shown=Shown())
+    wishes = Wishes(usual_time(course, clinic), course.preferences.weekdays)
+    history = History(course=course, clinic=clinic, as_of=as_of, shown=Shown(), wishes=wishes)
     known: tuple[Fact, ...] = ()
     if previous is not None:
         history, known = _carried_on(history, previous)
@@ -159,6 +162,10 @@ class _Step:
             case Ended():
                 ended = Decision(phase=fact.phase, what="ended", day=fact.on)
                 return self._enter(self.history.shown, Entry(decided=(ended,)))
+            case Preferred():
+                since = [fact.since.toordinal(), *filter(None, [self.history.released])]
+                history = self._enter(self.history.shown, Entry())
+                return replace(history, released=min(since))
             case Away() | Paused() | Stopped():
                 return self._enter(self.history.shown, Entry())
             case _:

@@ -23,7 +23,6 @@ from mesoplan.scheduling.setting import (
 )
 from mesoplan.scheduling.targets import minutes_of
 from mesoplan.scheduling.times import Diary
-from mesoplan.values.weekdays import WEEKDAYS
 
 _WEEK = 7
 
@@ -87,6 +86,8 @@ def _of(review: Review, setting: Setting, sessions: Sessions) -> Iterator[Checkp
             continue
         key, not_before = attempt
         wished = review.at.offset.after(moment, month_end=month_end)
+        if not review.at.offset.minutes:
+            wished = setting.history.wishes.at(wished)
         day = wished.toordinal()
         first, last = days_of(review.window, day)
         yield Checkpoint(
@@ -138,7 +139,7 @@ def _on_its_day(checkpoint: Checkpoint, setting: Setting, sessions: Sessions) ->
     at = setting.history.fixed.get(checkpoint.key)
     if at is not None and _may_stand(setting, at):
         return checkpoint._replace(fixed=at, day=at.toordinal())
-    out = setting.out(checkpoint.key)
+    out = setting.kept(checkpoint.key)
     partner = _partner(checkpoint, setting, sessions, out) if checkpoint.review.join else None
     if partner is not None:
         kept = out if out is not None and out.day.toordinal() == partner.day else None
@@ -225,31 +226,31 @@ def _outwards(target: int, first: int, last: int) -> Iterator[int]:
 
 def _first_liked(days: Iterator[int], liked: Callable[[int], bool]) -> int | None:
     """Return the first day that is liked, else the first one, or None."""
-    found = list(days)
-    return next(filter(liked, found), found[0] if found else None)
+    first = None
+    for day in days:
+        if liked(day):
+            return day
+        first = day if first is None else first
+    return first
 
 
 def placed_alone(checkpoint: Checkpoint, setting: Setting, diary: Diary) -> Checkpoint:
     """Return a review that joins no session on the nearest possible day with room beside the others."""
     earliest = max(setting.soonest, checkpoint.not_before)
-    wishes = setting.history.course.preferences.weekdays
-    weekdays = frozenset(WEEKDAYS.index(name) for name in wishes)
+    liked = setting.history.wishes.like
 
     def allowed(day: int) -> bool:
         if day < earliest or not setting.days.possible(day, checkpoint.minutes):
             return False
         return diary.has_room(day, checkpoint.wished, checkpoint.minutes)
 
-    def liked(day: int) -> bool:
-        return not weekdays or (day - 1) % _WEEK in weekdays
-
     first, last = checkpoint.first, checkpoint.last
     if first is None or last is None:
         closest = nearest(checkpoint.target, allowed)
-        days = [closest, *filter(allowed, range(closest + 1, closest + _WEEK))] if weekdays else []
+        days = filter(allowed, range(closest, closest + _WEEK))
         best = next(filter(liked, days), closest)
     else:
         possible = filter(allowed, _outwards(checkpoint.target, first, last))
-        found = _first_liked(possible, liked) if weekdays else next(possible, None)
+        found = _first_liked(possible, liked)
         best = nearest(last + 1, allowed) if found is None else found
     return checkpoint._replace(day=best)

@@ -25,6 +25,7 @@ from mesoplan.scheduling.sessions import lay_sessions
 from mesoplan.scheduling.setting import Sessions, Setting, moments_of
 from mesoplan.scheduling.targets import minutes_of_session, places_from
 from mesoplan.scheduling.visits import drafts, on_times, revised
+from mesoplan.scheduling.wishes import usual_time
 from mesoplan.values.errors import CourseError, Fault, PlanError
 from mesoplan.values.period import Period, period_given
 
@@ -214,9 +215,7 @@ class _Planner:
         if self.previous is None:
             begins = _begins(course, self.clinic, days)
         else:
-            begins = self.previous.begins
-            if course.preferences.time is not None:
-                begins = datetime.combine(begins.date(), course.preferences.time)
+            begins = datetime.combine(self.previous.begins.date(), history.wishes.usual)
         _check_lengths(course, self.clinic)
         out = {key: history.shown.visits.get(key, visit) for key, visit in published.items()}
         return Setting(
@@ -288,9 +287,7 @@ def _default_horizon(history: History, begins: datetime, *, announced: bool) -> 
 
 def _begins(course: Course, clinic: Clinic, days: Days) -> datetime:
     """Return the course's first day: its start, or the nearest possible day after it."""
-    start = clinic.local(course.start)
-    if course.preferences.time is not None:
-        start = datetime.combine(start.date(), course.preferences.time)
+    start = datetime.combine(clinic.local(course.start).date(), usual_time(course, clinic))
     while True:
         first = _first_phase(course, start)
         minutes = 0 if first is None else minutes_of_session(first, 1)

@@ -134,7 +134,7 @@ class _Waves:
             if rest is None:
                 outlooks[phase.id] = Outlook()
                 continue
-            outlook = lay_rest(rest)
+            outlook = self._at_preferred_times(phase, lay_rest(rest))
             rests.append(rest)
             outlooks[phase.id] = outlook
             if outlook.early:
@@ -162,6 +162,14 @@ class _Waves:
             proved=self.sessions.proved and proved,
             counted=counted,
         )
+
+    def _at_preferred_times(self, phase: Phase, outlook: Outlook) -> Outlook:
+        """Return the targets of a phase at the times of day that the person would like by then."""
+        if phase.starts is not None and phase.starts.offset.minutes:
+            return outlook
+        at = self.history.wishes.at
+        targets = tuple(each._replace(moment=at(each.moment)) for each in outlook.targets)
+        return replace(outlook, targets=targets)
 
     def _before_their_end(self, placed: Iterable[Session]) -> Iterator[Session]:
         """Yield the sessions but those that would stand only after their phase was ended."""

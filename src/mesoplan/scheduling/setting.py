@@ -95,6 +95,15 @@ class Setting:
             return False
         return not (visit.lost or visit.status == "attended")
 
+    def kept(self, key: str) -> Visit | None:
+        """Return the visit as it is out, unless new preferences have released it, or None (M7)."""
+        visit, released = self.out(key), self.history.released
+        if visit is None or released is None or visit.day.toordinal() < released:
+            return visit
+        hold = self.history.circumstances.open_hold
+        waits = hold is not None and hold.covers(visit.day.toordinal())
+        return visit if waits else None
+
     def out(self, key: str) -> Visit | None:
         """Return the visit as it is out and still to take place, or None."""
         visit = self.published.get(key)

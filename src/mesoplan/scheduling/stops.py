@@ -17,6 +17,9 @@ from mesoplan.values.period import Period
 Possible = Callable[[int, int], bool]
 """Whether a stop of so many minutes can take place on a day."""
 
+Liked = Callable[[int], bool]
+"""Whether a day is a preferred weekday, or none is preferred."""
+
 
 _Settled = tuple[int, int, Spot]
 """The day of a session, a number that no other one has, and the session."""
@@ -142,7 +145,7 @@ class Stop(NamedTuple):
 class Group:
     """Stops without a day, in the order of their targets, and what binds them.
 
-    `weekdays` are the preferred ones, Monday 0; empty for none. What was asked once is remembered.
+    `liked` says whether a day is a preferred weekday, or none is preferred. What was asked once is remembered.
     """
 
     def __init__(
@@ -150,11 +153,11 @@ class Group:
         stops: Sequence[Stop],
         possible: Possible,
         settled: Settled,
-        weekdays: frozenset[int] = frozenset(),
+        liked: Liked,
     ) -> None:
         """Gather the stops; they are not changed."""
         self.stops, self.possible, self.settled = stops, possible, settled
-        self.weekdays = weekdays
+        self.liked = liked
         self._allowed: dict[tuple[int, int], bool] = {}
         self._calm: dict[tuple[int, int | None], int | None] = {}
         self._settled: dict[str, Held] = {}
@@ -237,10 +240,6 @@ class Group:
         if self.allowed(index, floor):
             return floor
         return nearest(floor, lambda day: self.allowed(index, day))
-
-    def liked(self, day: int) -> bool:
-        """Whether the day is a preferred weekday, or none is preferred."""
-        return not self.weekdays or (day - 1) % 7 in self.weekdays
 
     def target(self, index: int, before: int | None) -> int:
         """Return the target's day, given where the stop before stands."""

@@ -24,6 +24,7 @@ from mesoplan.scheduling.sessions import lay_sessions
 from mesoplan.scheduling.setting import Sessions, Setting, moments_of
 from mesoplan.scheduling.standing import Standing
 from mesoplan.scheduling.targets import places_from
+from mesoplan.scheduling.wishes import Wishes
 from mesoplan.values.period import Period
 
 START = datetime(2001, 1, 1)  # noqa: DTZ001 - local, as every place of a rhythm
@@ -160,6 +161,7 @@ def _setting(course: Course, horizon: datetime, unlaid: Sequence[str]) -> Settin
         clinic=clinic,
         as_of=START.replace(tzinfo=UTC),
         shown=Shown(),
+        wishes=Wishes(START.time()),
         standings=dict.fromkeys(unlaid, over),
     )
     return Setting(

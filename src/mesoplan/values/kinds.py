@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timezone
+from datetime import time as LocalTime  # noqa: N812 - a time of day
 from typing import Annotated, Any, NoReturn, TypeVar
 
 from pydantic import AwareDatetime, GetCoreSchemaHandler, StringConstraints
@@ -124,6 +125,18 @@ Instant = Annotated[AwareDatetime, no_number("2026-12-01T17:30Z"), AfterValidato
 
 Clock = Annotated[AwareDatetime, AfterValidator(_in_the_calendar)]
 """An aware time in its own zone."""
+
+
+def _local_minutes(value: LocalTime) -> LocalTime:
+    if value.tzinfo or value.second or value.microsecond:
+        raise unfit(
+            "is not a local time in whole minutes", "write for example 17:30", code="not-a-time"
+        )
+    return value
+
+
+TimeOfDay = Annotated[LocalTime, no_number("17:30"), AfterValidator(_local_minutes)]
+"""A local time of day in whole minutes; a number is refused."""
 
 Text = Annotated[
     str,
