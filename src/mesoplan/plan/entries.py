@@ -105,3 +105,5 @@ class Laid(Model):
     """The first place that the phase ever had, naive local time."""
     begins: Line | None = None
     """The key of the session with which it begins again, where a long gap lies before it."""
+    begun: Line | None = None
+    """The key with which it has begun again before that, and of which nothing is recorded."""

@@ -29,6 +29,13 @@ class Assignment:
         self.counted_from: dict[str, str] = {}
         self.has_begun = False
 
+    def copy(self) -> "Assignment":
+        """Return one that can place more sessions, for a trial."""
+        other = Assignment(self.setting, self.settled.copy())
+        other.placed, other.counted_from = dict(self.placed), dict(self.counted_from)
+        other.has_begun = self.has_begun
+        return other
+
     def on_days(self, targets: Sequence[Target]) -> tuple[list[Session], bool]:
         """Return the sessions of a wave on their days, and whether these are proved to be the best."""
         self._link(targets)
@@ -67,6 +74,7 @@ class Assignment:
             found += standing
             for session in standing:
                 self.placed[session.key] = session
+                self.settled.release(session.spot)  # one that a person fixed was settled before
                 self.settled.add(session.spot)
             if not standing:
                 (free if block[0].made_up_by is None else soon).append(block)

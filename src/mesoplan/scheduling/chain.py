@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from mesoplan.plan.visit import Visit
 from mesoplan.scheduling.laying import Laying
 from mesoplan.scheduling.targets import minutes_of_session, places_from
 
@@ -43,37 +42,14 @@ class Chain(Laying):
         return self._nearest_day(owed.day.toordinal() + 1) > self._made_up_by(slot)
 
     def _in_a_chain(self) -> list[int]:
-        """Return the open slots as they can stand; what was lost is owed where it was lost.
+        """Return the open slots in the order in which they stand; what is new comes last."""
+        return sorted(self._open_slots(), key=lambda slot: (self._stands(slot), slot))
 
-        Before a session whose time a person chose, another comes only where it can stand before it.
-        """
-        slots = self._open_slots()
-        stands = {
-            slot: self._stands(visit) for slot in slots if (visit := self._out(slot)) is not None
-        }
-        chosen = {slot for slot in stands if self._key(slot) in self.rest.chosen}
-        line = sorted(stands, key=lambda slot: (stands[slot], slot))
-        lost = {slot: owed.target.toordinal() for slot, owed in self.standing.owed.items()}
-        last = date.max.toordinal()
-        for slot in sorted(slots, key=lambda slot: (lost.get(slot, last), slot)):
-            if slot in stands:
-                continue
-            day = lost.get(slot, last)
-            first = day if day == last else self._nearest_day(day)
-            before = [
-                index
-                for index, other in enumerate(line, 1)
-                if other not in stands
-                or (stands[other], other) < (day, slot)
-                or (other in chosen and stands[other] < first)
-            ]
-            line.insert(max(before, default=0), slot)
-        return line
-
-    def _stands(self, visit: Visit) -> int:
-        """Return the day on which a visit that is out stands, or the next one on which it can."""
-        day = self.rest.chosen.get(visit.key, visit.day.toordinal())
-        return day if self._is_out_of_reach(visit) else self._nearest_day(day)
+    def _stands(self, slot: int) -> date:
+        """Return the day on which a session stands; one that was lost is owed where it was lost."""
+        owed = self.standing.owed.get(slot)
+        lost = date.max if owed is None else owed.target
+        return self.rest.stands.get(self._key(slot), lost)
 
     def _nearest_day(self, day: int) -> int:
         """Return the first day from a day on, and from the soonest, on which a session can stand."""

@@ -59,7 +59,7 @@ class Deciding:
         """Whether a session is the first of a new run: a gap too long, or a tier that says so."""
         longest, last = phase.restart_after, standing.last
         too_long = longest is not None and last is not None and start.date() > longest.after(last)
-        planned = laid is not None and laid.begins == visit.key
+        planned = laid is not None and visit.key in {laid.begins, laid.begun}
         return too_long or planned or phase.tier(visit.target, start.date()) == "restart"
 
     def _counts_from(

@@ -11,7 +11,7 @@ from mesoplan.plan.intervals import Intervals, counting, spots_of
 from mesoplan.plan.visit import Finding, Visit
 from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.days import Days
-from mesoplan.scheduling.reviews import unreached
+from mesoplan.scheduling.reviews import not_made_up, unasked, unreached
 from mesoplan.scheduling.setting import Session, Sessions, Setting
 from mesoplan.scheduling.stops import Settled
 from mesoplan.scheduling.times import fit
@@ -27,6 +27,7 @@ def findings(visits: Sequence[Visit], setting: Setting, sessions: Sessions) -> I
     yield from _not_made_up(visits, setting)
     yield from _given_up(setting, sessions)
     yield from _unwished(live, setting, sessions)
+    yield from _unasked(setting, sessions)
     yield from _unreached(setting, sessions)
     if not sessions.proved:
         yield Finding(code="not-proved", message=_NOT_PROVED)
@@ -264,7 +265,9 @@ _REMEDY = "record Moved to keep it, or Extended for one more"
 
 
 def _given_up(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
-    """Sessions for which no place is left; a phase that was ended early needs none."""
+    """Sessions for which no place is left; what was ended or stopped early needs none."""
+    if setting.history.circumstances.stopped is not None:
+        return
     for phase, outlook in sessions.outlooks.items():
         if setting.history.standing(phase).ended is not None:
             continue
@@ -322,6 +325,14 @@ def _preferred_time(
     return f"{session.wished // 60:02}:{session.wished % 60:02}"
 
 
+def _unasked(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
+    """Visits that stand although nothing asks for them any more, because a person fixed them."""
+    keys = [key for outlook in sessions.outlooks.values() for key in outlook.unasked]
+    for key in (*keys, *(visit.key for visit in unasked(setting, sessions))):
+        message = "is no longer asked for; it stands, because its time was chosen"
+        yield Finding(code="not-asked", visit=key, message=message)
+
+
 def _unreached(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
     """Reviews that have nothing to count from, e.g. session 20 of a course of 16."""
     if setting.history.circumstances.stopped is not None:
@@ -329,6 +340,9 @@ def _unreached(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
     for review in unreached(setting, sessions):
         message = f"{review.name} counts from {review.at.point}, which the course has not"
         yield Finding(code="not-reached", message=message)
+    for visit in not_made_up(setting, sessions):
+        message = "is not made up: the course has no longer what it counts from"
+        yield Finding(code="not-reached", visit=visit.key, message=message)
 
 
 def start_moved(start: datetime, begins: datetime, why: str, key: str) -> Finding:

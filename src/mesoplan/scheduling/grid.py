@@ -54,7 +54,7 @@ class Grid(Laying):
             if taker is not None:
                 self._lay(taker, place)
                 last, reached, due = place.date(), None, None
-        self.given_up += [slot for slots in (*held.values(), waiting) for slot in slots]
+        self._give_up(slot for slots in (*held.values(), waiting) for slot in slots)
 
     def _in_reach(self, place: datetime, reached: datetime | None) -> datetime:
         """Return the first place that nobody could take since one was taken; refuse ten years of them."""
@@ -183,7 +183,7 @@ class Grid(Laying):
             begun = ends is not None and day >= ends and self._is_moved(slot)
             if begun or day > self._made_up_by(slot):
                 waiting.remove(slot)
-                self.given_up.append(slot)
+                self._give_up([slot])
 
     # What is made up soon
 

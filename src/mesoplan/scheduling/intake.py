@@ -80,7 +80,32 @@ def _carried_on(history: History, previous: Published) -> tuple[History, tuple[F
     )
     for fact, entry in zip(facts, entries, strict=True):
         history = remembered(history, fact, entry)
-    return replace(history, turned=frozenset()), facts
+    shown = Shown(dict(_by_the_clock(history)), previous.shown.laid)
+    return replace(history, turned=frozenset(), shown=shown), facts
+
+
+def _by_the_clock(history: History) -> Iterator[tuple[str, Visit]]:
+    """Yield every visit; one whose chosen time has passed by the clock of a new zone stood then."""
+    for key, visit in history.shown.visits.items():
+        at = history.fixed.get(key)
+        stands = visit.upcoming and at == visit.start.replace(tzinfo=history.clinic.zone)
+        if stands and at is not None and at <= history.as_of < visit.start:
+            yield key, _changed(history, visit, visit.status, at)
+        else:
+            yield key, visit
+
+
+def _changed(history: History, visit: Visit, status: Status, start: datetime) -> Visit:
+    """Return a visit with another status or time."""
+    start = start.astimezone(history.clinic.zone)
+    end = (start.astimezone(UTC) + visit.length).astimezone(start.tzinfo)
+    same = (visit.status, visit.start) == (status, start)
+    changes: dict[str, object] = {"status": status, "start": start, "end": end}
+    if status in {"missed", "cancelled"}:
+        changes |= {"number": None, "of": None}  # numbers count what takes place
+    if not same:
+        changes |= {"revision": visit.revision + 1, "stamp": history.as_of}
+    return visit.replace(**changes)
 
 
 def _matched(old: Sequence[Fact], new: Sequence[Fact]) -> tuple[list[int], list[int]]:
@@ -214,10 +239,10 @@ class _Step:
         visit = shown.visits[key]
         start = visit.start if at is None else at
         shift = start.astimezone(UTC) - visit.start.astimezone(UTC)
-        changed = {key: self._changed(visit, status, start)}
+        changed = {key: _changed(self.history, visit, status, start)}
         for review in self._joined(shown, visit):
             moved = (review.start.astimezone(UTC) + shift).astimezone(start.tzinfo)
-            changed[review.key] = self._changed(review, status, moved)
+            changed[review.key] = _changed(self.history, review, status, moved)
         return Shown({**shown.visits, **changed}, shown.laid)
 
     def _joined(self, shown: Shown, visit: Visit) -> Iterator[Visit]:
@@ -227,17 +252,6 @@ class _Step:
             if stands and review.upcoming and review.key not in self.history.fixed:
                 yield review
 
-    def _changed(self, visit: Visit, status: Status, start: datetime) -> Visit:
-        start = start.astimezone(self.history.clinic.zone)
-        end = (start.astimezone(UTC) + visit.length).astimezone(start.tzinfo)
-        same = (visit.status, visit.start) == (status, start)
-        changes: dict[str, object] = {"status": status, "start": start, "end": end}
-        if status in {"missed", "cancelled"}:
-            changes |= {"number": None, "of": None}  # numbers count what takes place
-        if not same:
-            changes |= {"revision": visit.revision + 1, "stamp": self.history.as_of}
-        return visit.replace(**changes)
-
     def _moved(self, fact: Moved) -> Shown:
         """Return what is shown; a visit that was moved into the past stands there at once."""
         shown, to = self._shown_with(fact.visit), aware(self.history, fact.to)
@@ -245,7 +259,7 @@ class _Step:
             return shown
         visit = shown.visits[fact.visit]
         return Shown(
-            {**shown.visits, visit.key: self._changed(visit, visit.status, to)}, shown.laid
+            {**shown.visits, visit.key: _changed(self.history, visit, visit.status, to)}, shown.laid
         )
 
     # What a fact means

@@ -4,7 +4,7 @@ A slot is the number in the key of a session; a run of the phase has one for eac
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice, takewhile
@@ -43,8 +43,10 @@ class Rest:
     """The visits of the phase that are out and still to come, by key."""
     attempts: Mapping[int, int]
     """The latest attempt of each slot that was ever used; only one that is out is used again."""
-    chosen: Mapping[str, int]
-    """The days of sessions whose time a person chose, by key, where nothing rules it out."""
+    stands: Mapping[str, date]
+    """Where each session of the phase stands, as far as that is known by now, by key."""
+    chosen: Mapping[str, date]
+    """The sessions whose time a person chose, by key, with the target that each had."""
     unrecorded: tuple[tuple[int, date, date], ...]
     """Slot, target and day of each session whose time has passed without a record."""
     passed: frozenset[str]
@@ -91,11 +93,13 @@ class Laying(ABC):
         self.early = tuple(self._before_the_person_joins())
         self.found: list[Target] = []
         self.given_up: list[int] = sorted(rest.called_off)
+        self.unasked: list[int] = []
         self.begins: int | None = None
 
     def run(self) -> Outlook:
         """Return the rest of the phase."""
         self._take_places()
+        unasked = {self._last_key(slot) for slot in self.unasked}
         early = [target for target in self.found if target.moment.date() < self.rest.begins]
         late = [
             Target(str(VisitKey(self.phase.id, n)), self.phase, at)
@@ -110,6 +114,7 @@ class Laying(ABC):
         return Outlook(
             targets=self._numbered(),
             early=(*late, *early),
+            unasked=tuple(target.key for target in self.found if target.key in unasked),
             given_up=tuple(self._last_key(slot) for slot in sorted(self.given_up)),
             begins=begins,
             asked=self.asked,
@@ -183,9 +188,19 @@ class Laying(ABC):
             out = {slot for slot in self.attempts if self._out(slot)}
             slots = list((out | set(self.standing.owed)) - closed)
         else:
-            slots = [slot for slot in range(1, self.asked + 1) if slot not in closed]
-            del slots[max(self.asked - len(closed), 0) :]
+            chosen = self._chosen - closed
+            free = [n for n in range(1, self.asked + 1) if n not in closed and n not in chosen]
+            left = self.asked - len(closed) - len(chosen)
+            slots = [*chosen, *free[: max(left, 0)]]
+            self.unasked = sorted(chosen, key=self._in_line)[left:] if left < 0 else []
         return sorted(slots, key=self._in_line)
+
+    @property
+    def _chosen(self) -> frozenset[int]:
+        """The slots of the sessions whose time a person chose: they stand, whatever is asked."""
+        keys = (VisitKey.read(key, {self.phase.id}) for key in self.rest.chosen)
+        slots = {key.number for key in keys if key is not None and key.number is not None}
+        return frozenset(slot for slot in slots if self._key(slot) in self.rest.chosen)
 
     def _in_line(self, slot: int) -> tuple[bool, date, int, bool, int]:
         visit, is_owed = self._out(slot), slot in self.standing.owed
@@ -221,12 +236,21 @@ class Laying(ABC):
         """Whether the phase was ended by a place, or by the day on which a session of it stands."""
         if self.ended is None:
             return False
-        day = place.toordinal()
+        day = place.date()
         if slot is not None:
-            visit = self._out(slot)
-            day = day if visit is None else min(day, visit.day.toordinal())
-            day = self.rest.chosen.get(self._key(slot), day)
-        return day >= self.ended.toordinal()
+            key, visit = self._key(slot), self._out(slot)
+            day = day if visit is None else min(day, visit.day)
+            day = self.rest.stands[key] if key in self.rest.chosen else day
+        return day >= self.ended
+
+    def _give_up(self, slots: Iterable[int]) -> None:
+        """Let go of what finds no place; what a person fixed stands all the same, for its old target."""
+        for slot in slots:
+            target = self.rest.chosen.get(self._key(slot))
+            if target is None:
+                self.given_up.append(slot)
+            else:
+                self._lay(slot, datetime.combine(target, self.rest.first.time()))
 
     # What is made up
 

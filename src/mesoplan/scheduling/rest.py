@@ -55,7 +55,10 @@ class _Listed(Laying):
 
     def _take_places(self) -> None:
         found = places_from(self.phase, self.rest.origin, self.rest.month_end, self.rest.moments)
-        for slot, place in enumerate(islice(found, self.asked), 1):
+        places = dict(enumerate(islice(found, self.asked), 1))
+        for slot, place in places.items():
             if slot not in self._closed:
                 is_bound = slot in self.standing.owed and self.phase.within is not None
                 self._lay(slot, place, by=self._made_up_by(slot) if is_bound else None)
+        self.unasked = sorted(self._chosen - self._closed - places.keys())
+        self._give_up(self.unasked)

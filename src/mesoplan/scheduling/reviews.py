@@ -64,7 +64,39 @@ def checkpoints(setting: Setting, sessions: Sessions) -> tuple[Checkpoint, ...]:
         for review in setting.history.course.protocol.reviews
         for checkpoint in _of(review, setting, sessions)
     )
-    return tuple(found)
+    left = (_left_over(visit, setting) for visit in unasked(setting, sessions))
+    return (*found, *left)
+
+
+def unasked(setting: Setting, sessions: Sessions) -> Iterator[Visit]:
+    """Yield the reviews that nothing asks for any more, and that stand as a person chose their time."""
+    history = setting.history
+    for visit in _without_anchor(setting, sessions):
+        at = history.fixed.get(visit.key)
+        over = visit.lost or visit.key in history.recorded or _has_passed(setting, visit)
+        if at is not None and not over and _may_stand(setting, at):
+            yield visit
+
+
+def not_made_up(setting: Setting, sessions: Sessions) -> Iterator[Visit]:
+    """Yield the reviews that were lost, and are not made up as what they counted from is gone."""
+    history = setting.history
+    for visit in _without_anchor(setting, sessions):
+        key = VisitKey.read(visit.key, {visit.review or ""})
+        again = None if key is None else str(key.again(key.attempt + 1))
+        lost = history.recorded.get(visit.key) in {"missed", "cancelled"}
+        if lost and again not in history.shown.visits:
+            yield visit
+
+
+def _without_anchor(setting: Setting, sessions: Sessions) -> Iterator[Visit]:
+    """Yield the visits of reviews that are beyond what these count from by now."""
+    reviews = {review.id: review for review in setting.history.course.protocol.reviews}
+    many = {name: len(moments_of(each.at, setting, sessions)) for name, each in reviews.items()}
+    for visit in setting.history.shown.visits.values():
+        key = VisitKey.read(visit.key, reviews)
+        if key is not None and (key.number or 1) > many[key.name]:
+            yield visit
 
 
 def unreached(setting: Setting, sessions: Sessions) -> Iterator[Review]:
@@ -102,6 +134,24 @@ def _of(review: Review, setting: Setting, sessions: Sessions) -> Iterator[Checkp
             not_before=not_before,
             anchored=tuple(_anchored(review, stand[number - 1], sessions)),
         )
+
+
+def _left_over(visit: Visit, setting: Setting) -> Checkpoint:
+    """Return a review that nothing asks for, where the person put it."""
+    review = next(r for r in setting.history.course.protocol.reviews if r.id == visit.review)
+    at, day = setting.history.fixed[visit.key], visit.target.toordinal()
+    first, last = days_of(review.window, day)
+    return Checkpoint(
+        key=visit.key,
+        review=review,
+        number=visit.number,
+        target=day,
+        wished=60 * at.hour + at.minute,
+        day=at.toordinal(),
+        first=first,
+        last=last,
+        fixed=at,
+    )
 
 
 def _attempt(name: VisitKey, setting: Setting) -> tuple[str, int] | None:

@@ -226,6 +226,8 @@ class _Planner:
             begins=begins,
             horizon=self._horizon(history, begins, out),
             changed=self._changed(course),
+            proved=self.previous is None
+            or all(finding.code != "not-proved" for finding in self.previous.findings),
         )
 
     def _changed(self, course: Course) -> frozenset[str]:

@@ -202,17 +202,17 @@ class _Run:
             if room < _DISTANCE:
                 from_day, to_day = max(from_day, target - room), min(to_day, target + room)
             for day in range(from_day, to_day + 1):
-                if self._open(index, state, day):
+                if self._open(index, state, day, target):
                     yield day, self._price(index, day, target, before, outside=False)
             if room < _OUTSIDE:
                 return
         beyond = target if last is None else last + 1
         floor = max(beyond, lowest, group.stops[index].earliest)
-        closest = nearest(floor, lambda day: self._open(index, state, day))
+        closest = nearest(floor, lambda day: self._open(index, state, day, target))
         yield closest, self._price(index, closest, target, before, outside=last is not None)
         if last is None and not group.liked(closest):
             for day in range(closest + 1, closest + _WEEK):
-                if self._open(index, state, day):
+                if self._open(index, state, day, target):
                     yield day, self._price(index, day, target, before, outside=False)
 
     def _price(
@@ -231,11 +231,11 @@ class _Run:
             distance=abs(day - target),
         )
 
-    def _open(self, index: int, state: State, day: int) -> bool:
+    def _open(self, index: int, state: State, day: int, target: int) -> bool:
         """Whether a stop can stand on a day: possible, and not too close to another treatment."""
         self.looked_at += 1
         group = self.group
-        if not group.allowed(index, day):
+        if not group.allowed(index, day, target):
             return False
         if not group.widest:
             return True  # nothing here keeps apart from another treatment

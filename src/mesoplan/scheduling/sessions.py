@@ -42,14 +42,13 @@ class _Waves:
         self.history = setting.history
         self.protocol = setting.history.course.protocol
         self.intervals = Intervals(self.protocol)
-        self.settled = Settled(self.intervals)
         visits = self._sessions_known()
         self.past = tuple(visit for visit in visits if self._is_past(visit))
         self.passed = frozenset(visit.key for visit in self.past)
         self.sessions = Sessions((), self.past, {}, (), {}, proved=True)
-        self.assignment = Assignment(setting, self.settled)
-        self.chosen: dict[str, int] = {}
-        self._settle_the_past()
+        self.assignment = Assignment(setting, Settled(self.intervals))
+        self.stands = {visit.key: visit.day for visit in visits}
+        self.chosen = frozenset(self._settle_the_past())
 
     def _sessions_known(self) -> list[Visit]:
         visits = self.history.shown.visits.values()
@@ -60,7 +59,13 @@ class _Waves:
             return True
         return bool(self.setting.published) and self.history.has_passed(visit)
 
-    def _settle_the_past(self) -> None:
+    @property
+    def settled(self) -> Settled:
+        """The sessions that have their days by now."""
+        return self.assignment.settled
+
+    def _settle_the_past(self) -> Iterator[str]:
+        """Settle what has happened and what a person fixed; yield the keys of these."""
         phases = {phase.id: phase for phase in self.protocol.phases}
         for visit in self.past:
             phase = phases.get(visit.phase or "")
@@ -73,9 +78,10 @@ class _Waves:
             if name is None or shown is None or key in self.passed:
                 continue
             if self.setting.stands(key, at):
-                day = self.chosen[key] = at.toordinal()
-                spot = Spot(key, phases[name.name], shown.target.toordinal(), day)
-                self.settled.add(spot)
+                day = at.toordinal()  # it keeps apart from others as if that were its target
+                self.settled.add(Spot(key, phases[name.name], day, day))
+                self.stands[key] = at.date()
+                yield key
 
     def run(self) -> Sessions:
         wave: list[Phase] = []
@@ -87,9 +93,12 @@ class _Waves:
             wave.append(phase)
         self._place(wave)
         self._let_wait()
+        self._count_as_before_the_stop()
         order = {phase.id: number for number, phase in enumerate(self.protocol.phases)}
         coming = sorted(self.sessions.coming, key=lambda s: (order[s.phase.id], s.target.moment))
-        return replace(self.sessions, coming=tuple(coming))
+        kept = any(session.announced is not None for session in coming)
+        proved = self.sessions.proved and (self.setting.proved or not kept)
+        return replace(self.sessions, coming=tuple(coming), proved=proved)
 
     def _let_wait(self) -> None:
         """Mark what waits for the end of an open hold."""
@@ -108,6 +117,32 @@ class _Waves:
         )
         self.sessions = replace(self.sessions, coming=coming)
 
+    def _count_as_before_the_stop(self) -> None:
+        """Leave every count as it is out: a stop calls off what follows, and retitles nothing.
+
+        What is called off is laid all the same, for what counts from it, but no longer from what is out.
+        """
+        stopped, known = self.history.circumstances.stopped, self.sessions
+        if stopped is None:
+            return
+
+        def whole(key: str, of: int | None) -> int | None:
+            out = self.setting.published.get(key)
+            return of if out is None or out.of is None else out.of
+
+        stand = self.passed.union(each.key for each in known.coming if each.day < stopped)
+        self.sessions = replace(
+            known,
+            coming=tuple(
+                each._replace(target=each.target._replace(of=whole(each.key, each.target.of)))
+                for each in known.coming
+            ),
+            counted={key: (n, whole(key, of)) for key, (n, of) in known.counted.items()},
+            laid=tuple(
+                one if one.begins in stand else one.replace(begins=None) for one in known.laid
+            ),
+        )
+
     def _counts_from_any(self, phase: Phase, wave: Sequence[Phase]) -> bool:
         """Whether a phase counts from where a phase stands that has no days yet."""
         if phase.requires is not None:
@@ -122,46 +157,69 @@ class _Waves:
     # Targets
 
     def _place(self, wave: Sequence[Phase]) -> None:
-        """Lay the phases of a wave, and give their sessions days together."""
+        """Lay the phases of a wave, and give their sessions days together.
+
+        The sessions of a chain are laid in the order in which they stand. Whether a free one can stand
+        before one whose time a person chose is known only once it has its day. Where it cannot, it is
+        laid behind it: each trial lays one session more behind another, so there is a last one.
+        """
+        while True:
+            laid, rests = self._laid(wave)
+            targets = [t for rest in rests for t in laid.outlooks[rest.phase.id].targets]
+            assignment = self.assignment.copy()
+            placed, proved = assignment.on_days(targets)
+            behind = dict(_behind_what_is_fixed(placed))
+            if not behind:
+                break
+            self.stands |= behind
+        self.assignment = assignment
+        self.sessions = self._counted_on_days(
+            replace(laid, proved=laid.proved and proved), rests, placed
+        )
+
+    def _laid(self, wave: Sequence[Phase]) -> tuple[Sessions, list[Rest]]:
+        """Return the sessions so far with the outlook of each phase of a wave, and what was known of it."""
         targets: list[Target] = []
-        outlooks = dict(self.sessions.outlooks)
-        laid = list(self.sessions.laid)
-        late = dict(self.sessions.late)
-        counted = dict(self.sessions.counted)
-        rests: list[Rest] = []
+        known, rests = self.sessions, list[Rest]()
+        outlooks, laid, late = dict(known.outlooks), list(known.laid), dict(known.late)
         for phase in wave:
-            rest = self._rest(phase, [*self.sessions.coming], targets)
+            rest = self._rest(phase, known.coming, targets)
             if rest is None:
                 outlooks[phase.id] = Outlook()
                 continue
-            outlook = self._at_preferred_times(phase, lay_rest(rest))
             rests.append(rest)
+            outlook = self._at_preferred_times(phase, lay_rest(rest))
             outlooks[phase.id] = outlook
             if outlook.early:
                 late[phase.id] = outlook.early
             laid.append(
-                Laid(phase=phase.id, origin=rest.origin, first=rest.first, begins=outlook.begins)
+                Laid(
+                    phase=phase.id,
+                    origin=rest.origin,
+                    first=rest.first,
+                    begins=outlook.begins,
+                    begun=None if outlook.begins == rest.begun_with else rest.begun_with,
+                )
             )
             targets += outlook.targets
-        on_days, proved = self.assignment.on_days(targets)
-        placed = {session.key for session in on_days}
-        coming = list(self._before_their_end(on_days))
-        unplaced = {t.key: self._last_planned(t) for t in targets if t.key not in placed}
+        return replace(known, outlooks=outlooks, laid=tuple(laid), late=late), rests
+
+    def _counted_on_days(
+        self, laid: Sessions, rests: Sequence[Rest], placed: Sequence[Session]
+    ) -> Sessions:
+        """Return the sessions with those of a wave on their days; what found none is given up."""
+        outlooks, counted = dict(laid.outlooks), dict(laid.counted)
+        targets = [t for rest in rests for t in outlooks[rest.phase.id].targets]
+        keys = {session.key for session in placed}
+        unplaced = {t.key: self._last_planned(t) for t in targets if t.key not in keys}
+        coming = list(self._before_their_end(placed))
         if unplaced:
-            outlooks |= {phase.id: outlooks[phase.id].without(unplaced) for phase in wave}
-            counted_anew = {t.key: t for phase in wave for t in outlooks[phase.id].targets}
-            coming = [one._replace(target=counted_anew[one.key]) for one in coming]
+            outlooks |= {rest.phase.id: outlooks[rest.phase.id].without(unplaced) for rest in rests}
+            anew = {t.key: t for rest in rests for t in outlooks[rest.phase.id].targets}
+            coming = [one._replace(target=anew[one.key]) for one in coming]
         for rest in rests:
             counted |= self._counted(rest, outlooks[rest.phase.id])
-        self.sessions = Sessions(
-            coming=(*self.sessions.coming, *coming),
-            past=self.past,
-            outlooks=outlooks,
-            laid=tuple(laid),
-            late=late,
-            proved=self.sessions.proved and proved,
-            counted=counted,
-        )
+        return replace(laid, coming=(*laid.coming, *coming), outlooks=outlooks, counted=counted)
 
     def _at_preferred_times(self, phase: Phase, outlook: Outlook) -> Outlook:
         """Return the targets of a phase at the times of day that the person would like by then."""
@@ -241,7 +299,8 @@ class _Waves:
             is_kept=self._is_kept(phase, known, origin),
             announced={v.key: v for v in own if setting.out(v.key) and v.key not in self.passed},
             attempts=self._attempts(phase),
-            chosen=self.chosen,
+            stands=self.stands,
+            chosen={key: history.shown.visits[key].target for key in self.chosen},
             unrecorded=tuple(self._unrecorded(passed)),
             passed=frozenset(visit.key for visit in passed),
             so_far=kept - mine,
@@ -266,13 +325,14 @@ class _Waves:
         self, standing: Standing, known: Laid | None
     ) -> tuple[Standing, str | None]:
         """Return the standing of a phase that has begun again, though nobody recorded it yet."""
-        if known is None or known.begins is None:
-            return standing, None
-        first = self.history.shown.visits.get(known.begins)
-        if first is None or first.key not in self.passed or first.status == "attended":
+        visits = self.history.shown.visits
+        keys = () if known is None else (known.begins, known.begun)
+        found = (visits[key] for key in keys if key is not None and key in self.passed)
+        first = next((visit for visit in found if visit.status != "attended"), None)
+        if first is None:
             return standing, None
         fresh = replace(standing, done=frozenset(), given_up=frozenset(), owed={}, begun=first.day)
-        return fresh, known.begins
+        return fresh, first.key
 
     def _known(self, phase: Phase) -> Laid | None:
         """Return where the rhythm was laid, at the time of day that the course prefers by now."""
@@ -444,3 +504,15 @@ def _slot(visit: Visit) -> tuple[int, int]:
     """Return which slot of its phase a session fills, and at which attempt."""
     key = VisitKey.read(visit.key, {visit.phase or ""})
     return (0, 1) if key is None else (key.number or 0, key.attempt)
+
+
+def _behind_what_is_fixed(coming: Iterable[Session]) -> Iterator[tuple[str, date]]:
+    """Yield the free sessions of a chain that stand behind a fixed one that follows them, and where."""
+    fixed: dict[str, int] = {}
+    for session in sorted(coming, key=lambda session: session.target.moment, reverse=True):
+        if session.phase.is_chain:
+            first = fixed.get(session.phase.id, session.day)
+            if session.fixed is not None:
+                fixed[session.phase.id] = min(first, session.day)
+            elif session.day > first:
+                yield session.key, date.fromordinal(session.day)

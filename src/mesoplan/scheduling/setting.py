@@ -55,8 +55,9 @@ class Session(NamedTuple):
 
     @property
     def spot(self) -> Spot:
-        """Where it stands among the sessions of its treatment."""
-        return Spot(self.key, self.phase, self.target_day, self.day)
+        """Where it stands among the sessions of its treatment; a day that a person chose is asked for."""
+        asked = self.target_day if self.fixed is None else self.day
+        return Spot(self.key, self.phase, asked, self.day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,8 @@ class Setting:
     horizon: datetime
     changed: frozenset[str] = frozenset()
     """The phases whose rhythm the protocol has changed since the plan that is out."""
+    proved: bool = True
+    """Whether the days of the plan that is out were proved to be the best."""
 
     @property
     def soonest(self) -> int:

@@ -39,6 +39,13 @@ class Settled:
         self.with_most: set[str] = set()
         """The treatments of which a session has a maximum interval."""
 
+    def copy(self) -> "Settled":
+        """Return one to which more can be added, for a trial."""
+        other = Settled(self.intervals)
+        other._tracks = {track: list(row) for track, row in self._tracks.items()}
+        other._count, other.with_most = self._count, set(self.with_most)
+        return other
+
     def add(self, spot: Spot) -> None:
         """Settle the day of a session."""
         self._count += 1
@@ -48,7 +55,7 @@ class Settled:
 
     def release(self, spot: Spot) -> None:
         """Take back that the day of a session is settled."""
-        row = self._tracks[spot.track]
+        row = self._tracks.get(spot.track, [])
         row[:] = [each for each in row if each[2].key != spot.key]
 
     def keeps(self, phase: Phase, target: int, day: int) -> bool:
@@ -158,7 +165,7 @@ class Group:
         """Gather the stops; they are not changed."""
         self.stops, self.possible, self.settled = stops, possible, settled
         self.liked = liked
-        self._allowed: dict[tuple[int, int], bool] = {}
+        self._allowed: dict[tuple[int, int, int], bool] = {}
         self._calm: dict[tuple[int, int | None], int | None] = {}
         self._settled: dict[str, Held] = {}
 
@@ -203,17 +210,20 @@ class Group:
             last[stop.track] = index
         return tuple(found)
 
-    def allowed(self, index: int, day: int) -> bool:
-        """Whether a stop can stand on a day, as far as that day and what is settled tell."""
-        known = self._allowed.get((index, day))
+    def allowed(self, index: int, day: int, target: int) -> bool:
+        """Whether a stop can stand on a day, as far as that day and what is settled tell.
+
+        In a chain its target moves; how far it lies from those of other phases bounds a minimum.
+        """
+        known = self._allowed.get((index, day, target))
         if known is None:
             stop = self.stops[index]
             known = (
                 day >= stop.earliest
                 and self.possible(day, stop.minutes)
-                and self.settled.keeps(stop.phase, stop.target, day)
+                and self.settled.keeps(stop.phase, target, day)
             )
-            self._allowed[index, day] = known
+            self._allowed[index, day, target] = known
         return known
 
     def calm_day(self, index: int, before: int | None) -> int | None:
@@ -228,7 +238,9 @@ class Group:
 
     def _calm_day(self, index: int, before: int | None) -> int | None:
         day = self.target(index, before)
-        if not (self.allowed(index, day) and self.liked(day)) or self.beyond_behind(index, day):
+        if not self.allowed(index, day, day) or not self.liked(day):
+            return None
+        if self.beyond_behind(index, day):
             return None
         return None if self.before[index] is None and self.beyond(index, day, None) else day
 
@@ -237,9 +249,9 @@ class Group:
         _, last = self.window(index, target)
         beyond = target if last is None else last + 1
         floor = max(beyond, lowest, self.stops[index].earliest)
-        if self.allowed(index, floor):
+        if self.allowed(index, floor, target):
             return floor
-        return nearest(floor, lambda day: self.allowed(index, day))
+        return nearest(floor, lambda day: self.allowed(index, day, target))
 
     def target(self, index: int, before: int | None) -> int:
         """Return the target's day, given where the stop before stands."""

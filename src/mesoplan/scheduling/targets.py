@@ -50,6 +50,8 @@ class Outlook:
     """Those that lie before the day on which the person joins; they are left out."""
     given_up: tuple[str, ...] = ()
     """The keys, announced or not, for which no place is left."""
+    unasked: tuple[str, ...] = ()
+    """The keys that the phase no longer asks for, and that stand as a person chose their time."""
     begins: str | None = None
     """The key with which the phase begins again."""
     asked: int | None = None
