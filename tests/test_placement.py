@@ -23,6 +23,7 @@ from mesoplan.protocol.phase_parts import Outcome, Spacing
 from mesoplan.scheduling import search
 from mesoplan.scheduling.days import FARTHEST
 from mesoplan.scheduling.placement import place
+from mesoplan.scheduling.room import Pieces
 from mesoplan.scheduling.stops import Group, Settled, Stop
 
 DAY_0 = date(2027, 1, 4).toordinal()  # a Monday
@@ -105,7 +106,7 @@ class Case:
             Stop(
                 phase=phases[one.kind],
                 target=DAY_0 + one.target,
-                minutes=30,
+                pieces=((0, 30),),
                 first=None if one.early is None else DAY_0 + one.target - one.early,
                 last=None if one.late is None else DAY_0 + one.target + one.late,
                 earliest=DAY_0 + one.earliest,
@@ -464,9 +465,9 @@ def test_the_work_grows_with_the_number_of_sessions(
         group = Case(rhythm(size), closed=days(7 * week_of - 3, 7 * week_of + 4)).group()
         looks = count()
 
-        def possible(day: int, minutes: int) -> bool:
+        def possible(day: int, pieces: Pieces) -> bool:
             next(looks)
-            return group.possible(day, minutes)
+            return group.possible(day, pieces)
 
         found = place(Group(group.stops, possible, group.settled, group.liked))
         assert found.proved

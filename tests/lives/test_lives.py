@@ -13,7 +13,6 @@ _FEW, _ALL = 30, 200
 _FEW_WIDER, _ALL_WIDER = 6, 106
 
 KNOWN: dict[int, set[str]] = {
-    75: {"no_crash"},
     119: {"moving_one_visit_moves_no_other"},
     150: {"sessions_keep_apart"},
     196: {"planning_again_changes_nothing"},

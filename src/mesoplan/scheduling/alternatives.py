@@ -13,9 +13,9 @@ from mesoplan.plan.plan import Plan
 from mesoplan.plan.visit import Visit
 from mesoplan.scheduling.days import Days
 from mesoplan.scheduling.history import circumstances_of
+from mesoplan.scheduling.room import fit
 from mesoplan.scheduling.schedule import schedule, visits_planned
 from mesoplan.scheduling.standing import standing_of
-from mesoplan.scheduling.times import fit
 from mesoplan.values.base import Model
 from mesoplan.values.english import listed, off_target, say_moment
 from mesoplan.values.errors import Fault, PlanError

@@ -7,12 +7,13 @@ that is free no day near its target.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 
 from mesoplan.plan.intervals import Spot
 from mesoplan.plan.visit import Visit
 from mesoplan.scheduling.days import nearest
 from mesoplan.scheduling.placement import place
+from mesoplan.scheduling.room import Pieces, pieces_of
 from mesoplan.scheduling.setting import Session, Setting, days_of
 from mesoplan.scheduling.stops import Group, Settled, Stop
 from mesoplan.scheduling.targets import Target, minutes_of_session
@@ -69,7 +70,7 @@ class Assignment:
         free: list[list[Target]] = []
         soon: list[list[Target]] = []
         found: list[Session] = []
-        for block in blocks:
+        for block in chain.from_iterable(map(self._parts, blocks)):
             standing = self._fixed(block) or self._kept(block) or self._chosen(block)
             found += standing
             for session in standing:
@@ -83,7 +84,7 @@ class Assignment:
         found = self._released(free, found)
         free.sort(key=lambda block: _when(block[0]))
         stops = [self._stop(block) for block in free]
-        group = Group(stops, self.setting.days.treatable, self.settled, self.history.wishes.like)
+        group = Group(stops, self.setting.days.takes, self.settled, self.history.wishes.like)
         placed = place(group)
         for block, day, asked in zip(free, placed.days, placed.targets, strict=True):
             for target in block:
@@ -105,6 +106,14 @@ class Assignment:
                     self.placed[session.key] = session
                     self.settled.add(session.spot)
                     yield session
+
+    def _parts(self, block: list[Target]) -> Iterator[list[Target]]:
+        """Yield the sessions of a block whose times a person chose one by one, and the rest together."""
+        fixed = [target for target in block if self._time(target) is not None]
+        yield from ([target] for target in fixed)
+        rest = [target for target in block if target not in fixed] if fixed else block
+        if rest:
+            yield rest
 
     def _counted_on(self, session: Session) -> Session:
         """Return a session whose time a person chose with its target, now that all have their days."""
@@ -164,7 +173,7 @@ class Assignment:
         """Return the day of a stop's window that is nearest to its target, or the first after it."""
 
         def allowed(day: int) -> bool:
-            possible = day >= stop.earliest and self.setting.days.treatable(day, stop.minutes)
+            possible = day >= stop.earliest and self.setting.days.takes(day, stop.pieces)
             return possible and self.settled.keeps(stop.phase, stop.target, day)
 
         if stop.first is not None and stop.last is not None:
@@ -174,18 +183,12 @@ class Assignment:
         return nearest(stop.target if stop.last is None else stop.last + 1, allowed)
 
     def _fixed(self, block: Sequence[Target]) -> list[Session]:
-        """Return a block of which a person chose a time, each session on its day; else nothing."""
-        if not self.history.fixed:
+        """Return a session whose time a person chose on its day; else nothing."""
+        at = self._time(block[0])
+        if at is None:
             return []
-        times = [self._time(target) for target in block]
-        if not any(times):
-            return []
-        return [
-            self._session(
-                target, target.day if at is None else at.toordinal(), self._asked(target)
-            )._replace(fixed=at)
-            for target, at in zip(block, times, strict=True)
-        ]
+        session = self._session(block[0], at.toordinal(), self._asked(block[0]))
+        return [session._replace(fixed=at)]
 
     def _time(self, target: Target) -> datetime | None:
         """Return the time that the person chose for a session, where nothing rules it out."""
@@ -198,8 +201,16 @@ class Assignment:
         """Return a block on the day that was announced, or nothing where it is released (M8)."""
         if not self.setting.published:
             return []
-        found = [self._on_its_announced_day(target) for target in block]
-        return [session for session in found if session is not None] if all(found) else []
+        known = [self._on_its_announced_day(target) for target in block]
+        found = [session for session in known if session is not None]
+        together = {session.day for session in found}
+        stay = len(found) == len(block) and all(self._has_room(block, day) for day in together)
+        return found if stay else []
+
+    def _has_room(self, block: Sequence[Target], day: int) -> bool:
+        """Whether a day on which each session of a block has room has room for all of them."""
+        alone = len(block) == 1 or self._is_held(day)
+        return alone or self.setting.days.takes(day, _pieces(block))
 
     def _on_its_announced_day(self, target: Target) -> Session | None:
         visit = self.setting.kept(target.key)
@@ -241,7 +252,8 @@ class Assignment:
         begins, first = self.setting.begins.toordinal(), block[0]
         if self.setting.published or self.has_begun or first.day != begins:
             return []
-        if first.status == "tentative" or not self.setting.days.room(begins):
+        room = self.setting.days.room(begins) and self._has_room(block, begins)
+        if first.status == "tentative" or not room:
             return []
         if not self.settled.keeps(first.phase, begins, begins):
             return []
@@ -252,15 +264,14 @@ class Assignment:
         return Session(target, day, asked, *_window(target, asked))
 
     def _stop(self, block: Sequence[Target]) -> Stop:
-        first, last = block[0], block[-1]
+        first = block[0]
         asked = self._asked(first)
         earliest, latest = _window(first, asked)
-        length = int((last.moment - first.moment).total_seconds()) // 60
         begins = self.setting.begins.toordinal()
         return Stop(
             phase=first.phase,
             target=asked,
-            minutes=length + minutes_of_session(first.phase, last.number),
+            pieces=_pieces(block),
             first=earliest,
             last=latest,
             earliest=max(begins, self.setting.soonest, first.not_before),
@@ -271,6 +282,18 @@ class Assignment:
 def _window(target: Target, asked: int) -> tuple[int | None, int | None]:
     window = target.phase.step(target.number).window or target.phase.window
     return days_of(window, asked)
+
+
+def _pieces(block: Sequence[Target]) -> Pieces:
+    """Return what a person comes for on the day of a block."""
+    first = block[0].moment
+    return pieces_of(
+        (
+            int((target.moment - first).total_seconds()) // 60,
+            minutes_of_session(target.phase, target.number),
+        )
+        for target in block
+    )
 
 
 def _when(target: Target) -> tuple[datetime, str]:

@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from mesoplan.clinic.clinic import Clinic, Stretches
 from mesoplan.plan.reason import Reason
+from mesoplan.scheduling.room import Pieces, has_room
 from mesoplan.values.errors import Fault, PlanError
 
 FARTHEST = 3_660
@@ -100,6 +101,17 @@ class Days:
         if minutes > _A_DAY and not self._lasts(day, minutes):
             return False
         return not self._ended or not any(hold.covers(day) for hold in self._ended)
+
+    def takes(self, day: int, pieces: Pieces) -> bool:
+        """Whether everything that a person comes for can take place on a day.
+
+        Where no day of the week has room for all of it, the longest piece decides.
+        """
+        if not self.treatable(day, max(lasts for _, lasts in pieces)):
+            return False
+        if len(pieces) == 1 or has_room(self.spans(day, sum(pieces[-1])), pieces):
+            return True
+        return not any(has_room(self.clinic.spans(day), pieces) for day in range(1, 8))
 
     def why_not(self, day: int, minutes: int, *, treated: bool) -> Reason | None:
         """Return why a day is not possible, as a reason without days, or None where it is.

@@ -12,9 +12,9 @@ from mesoplan.plan.visit import Finding, Visit
 from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.days import Days
 from mesoplan.scheduling.reviews import not_made_up, unasked, unreached
+from mesoplan.scheduling.room import fit
 from mesoplan.scheduling.setting import Session, Sessions, Setting
 from mesoplan.scheduling.stops import Settled
-from mesoplan.scheduling.times import fit
 from mesoplan.values.english import count
 
 

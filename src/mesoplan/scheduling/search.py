@@ -294,7 +294,7 @@ class _Outlook:
         for at in range(length - 1, -1, -1):
             day = begins + at
             self._most[at], waiting[at] = self._most[at + 1], waiting[at + 1] + 1
-            if not self._group.possible(day, one.minutes):
+            if not self._group.possible(day, one.pieces):
                 standing[at] = _ANY
                 continue
             target = after(day, one.chain) - begins
@@ -328,4 +328,4 @@ def _shape(stop: Stop) -> tuple[object, ...]:
         if stop.first is None or stop.last is None
         else (stop.first - stop.target, stop.last - stop.target)
     )
-    return stop.chain, stop.minutes, window
+    return stop.chain, stop.pieces, window

@@ -12,10 +12,11 @@ from typing import NamedTuple
 from mesoplan.plan.intervals import Intervals, Spot, excluded
 from mesoplan.protocol.phase import Phase
 from mesoplan.scheduling.days import nearest
+from mesoplan.scheduling.room import Pieces
 from mesoplan.values.period import Period
 
-Possible = Callable[[int, int], bool]
-"""Whether a stop of so many minutes can take place on a day."""
+Possible = Callable[[int, Pieces], bool]
+"""Whether all that a person comes for can take place on a day."""
 
 Liked = Callable[[int], bool]
 """Whether a day is a preferred weekday, or none is preferred."""
@@ -129,8 +130,8 @@ class Stop(NamedTuple):
 
     phase: Phase
     target: int
-    minutes: int
-    """How long the person is there, in one stretch of opening time."""
+    pieces: Pieces
+    """What the person comes for."""
     first: int | None = None
     """First day of the window; None when the protocol gives no window."""
     last: int | None = None
@@ -220,7 +221,7 @@ class Group:
             stop = self.stops[index]
             known = (
                 day >= stop.earliest
-                and self.possible(day, stop.minutes)
+                and self.possible(day, stop.pieces)
                 and self.settled.keeps(stop.phase, target, day)
             )
             self._allowed[index, day, target] = known

@@ -1,12 +1,13 @@
 """What time of day a visit gets, once its day is known. All in minutes after midnight."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import time as LocalTime  # noqa: N812 - a time of day
 from typing import NamedTuple
 
 from mesoplan.clinic.clinic import Stretches
 from mesoplan.plan.reason import Reason, ReasonCode
 from mesoplan.scheduling.days import Days
+from mesoplan.scheduling.room import Pieces, are_free, fit, fit_pieces, pieces_of
 
 _A_DAY = 24 * 60
 
@@ -36,7 +37,7 @@ class Diary:
         """Open an empty one."""
         self._days = days
         self._taken: dict[int, list[tuple[int, int]]] = {}
-        self._kept: list[tuple[Stay, int, int]] = []
+        self._kept: list[tuple[Stay, int, Pieces]] = []
 
     def take(self, day: int, start: int, minutes: int) -> None:
         """Enter a visit whose time is no longer open, on each day that it reaches."""
@@ -54,45 +55,64 @@ class Diary:
         ]
 
     def enter(self, block: Sequence[Stay], leading: Stay | None = None) -> dict[str, Timed]:
-        """Enter a block of visits on one day, and return their times; their distances are kept.
+        """Enter a block of visits on one day, and return their times.
 
         A block is a session between the reviews joined to it, or sessions hours apart. `leading` is
         the one whose announced time counts; the last, where none is named.
         """
-        first, last = block[0], block[-1]
-        leading = leading or last
-        length = last.wished + last.minutes - first.wished
-        spans, taken = self._days.spans(first.day, length), self._near(first.day, length)
+        first, leading = block[0], leading or block[-1]
+        pieces = pieces_of((stay.wished - first.wished, stay.minutes) for stay in block)
+        spans, taken = self._open(first.day, pieces), self._near(first.day, sum(pieces[-1]))
         wished, announced = first.wished, leading.announced
         kept = None if announced is None else announced - (leading.wished - wished)
-        start = nearest = fit(spans, wished, length, taken)
-        if kept not in {None, wished} and fit(spans, kept, length, taken) == kept:
-            start = kept
-            self._kept.append((first, start, length))
-        reason = None if nearest == wished else self._reason(first, wished, start, length)
-        shift = 0 if start is None else start - wished
+        starts = nearest = fit_pieces(spans, wished, pieces, taken)
+        if kept not in {None, wished} and are_free(spans, kept, pieces, taken):
+            starts = [kept + after for after, _ in pieces]
+            self._kept.append((first, kept, pieces))
+        as_wished = nearest is not None and nearest[0] == wished
+        reasons = self._reasons(first, pieces, starts, as_wished=as_wished)
+        begins = starts or [wished + after for after, _ in pieces]
         found = {}
         for stay in block:
-            at = stay.wished + shift
-            self.take(stay.day, at, stay.minutes)
-            found[stay.key] = Timed(at, reason if stay is first else None)
+            after = stay.wished - wished
+            number = max(n for n, (begun, _) in enumerate(pieces) if begun <= after)
+            since = after - pieces[number][0]
+            self.take(stay.day, begins[number] + since, stay.minutes)
+            found[stay.key] = Timed(begins[number] + since, None if since else reasons[number])
         return found
 
     def kept_while_taken(self) -> Iterator[tuple[str, Timed]]:
         """Yield each block that keeps its announced time, where the wished one is taken by now."""
-        for first, start, length in self._kept:
-            taken = self._near(first.day, length)
-            others = [stay for stay in taken if not start <= stay[0] < start + length]
-            spans = self._days.spans(first.day, length)
-            if fit(spans, first.wished, length, others) != first.wished:
-                yield first.key, Timed(start, self._reason(first, first.wished, start, length))
+        for first, start, pieces in self._kept:
+            own = [(start + after, start + after + lasts) for after, lasts in pieces]
+            others = [
+                stay
+                for stay in self._near(first.day, sum(pieces[-1]))
+                if not any(begun <= stay[0] < end for begun, end in own)
+            ]
+            if not are_free(self._open(first.day, pieces), first.wished, pieces, others):
+                reason = self._reason(first.day, first.wished, start, pieces)
+                yield first.key, Timed(start, reason)
 
-    def _reason(self, first: Stay, wished: int, start: int | None, length: int) -> Reason:
-        """Return why a block does not begin when it was wished for."""
-        if start is None:
-            return Reason(code="day-full", wished=_clock(wished))
-        spans = self._days.spans(first.day, length)
-        inside = any(opens <= wished and wished + length <= closes for opens, closes in spans)
+    def _open(self, day: int, pieces: Pieces) -> Stretches:
+        return self._days.spans(day, sum(pieces[-1]))
+
+    def _reasons(
+        self, first: Stay, pieces: Pieces, starts: Sequence[int] | None, *, as_wished: bool
+    ) -> list[Reason | None]:
+        """Return why each piece of a block does not begin when it was wished for."""
+        wished = first.wished
+        if starts is None:
+            return [Reason(code="day-full", wished=_clock(wished + after)) for after, _ in pieces]
+        found = [None if as_wished else self._reason(first.day, wished, starts[0], pieces)]
+        for (after, lasts), start in zip(pieces[1:], starts[1:], strict=True):
+            asked, piece = starts[0] + after, ((0, lasts),)
+            found.append(None if start == asked else self._reason(first.day, asked, start, piece))
+        return found
+
+    def _reason(self, day: int, wished: int, start: int, pieces: Pieces) -> Reason:
+        """Return why pieces begin at another time than was wished for."""
+        inside = are_free(self._open(day, pieces), wished, pieces, ())
         code: ReasonCode = "taken" if inside else "outside-hours"
         return Reason(code=code, wished=_clock(wished), time=_clock(start))
 
@@ -104,39 +124,3 @@ class Diary:
 
 def _clock(minutes: int) -> LocalTime:
     return LocalTime(minutes // 60 % 24, minutes % 60)
-
-
-def fit(spans: Stretches, wished: int, length: int, taken: Iterable[tuple[int, int]]) -> int | None:
-    """Return the start nearest to the wished one, the later of two, or None if the day has no room.
-
-    The whole length lies inside one stretch of opening time and overlaps nothing that is taken.
-    """
-    taken = list(taken)
-    if _is_free(spans, wished, length, taken):
-        return wished
-    starts = [
-        start
-        for span in spans
-        for start in _starts(span, wished, length, taken)
-        if all(start + length <= begun or end <= start for begun, end in taken)
-    ]
-    return min(starts, key=lambda start: (abs(start - wished), -start), default=None)
-
-
-def _is_free(spans: Stretches, wished: int, length: int, taken: list[tuple[int, int]]) -> bool:
-    until = wished + length
-    for begun, end in taken:
-        if begun < until and wished < end:
-            return False
-    return any(opens <= wished and until <= closes for opens, closes in spans)
-
-
-def _starts(
-    span: tuple[int, int], wished: int, length: int, taken: list[tuple[int, int]]
-) -> Iterator[int]:
-    """Yield the starts worth trying: as wished, at the ends of the span, beside what is taken."""
-    first, last = span[0], span[1] - length
-    if first <= last:
-        yield min(max(wished, first), last)
-        for begun, end in taken:
-            yield from (start for start in (begun - length, end) if first <= start <= last)
