@@ -158,7 +158,8 @@ class Intervals:
             if same is not None and same_block(same, spot):
                 found[spot.key] = found[same.key]
             else:
-                limits = tuple(self._minimums(spot, before))
+                own = last.get((spot.track, spot.phase.id))
+                limits = tuple(self._minimums(spot, before, own))
                 found[spot.key] = Limits(limits, self._most(spot, same))
             last[spot.track, spot.phase.id] = spot
         return found
@@ -173,8 +174,15 @@ class Intervals:
                 found[each.track] = each
         return found
 
-    def _minimums(self, spot: Spot, last: dict[str, Spot]) -> Iterator[Limit]:
-        for track, before in last.items():
+    def _minimums(self, spot: Spot, last: dict[str, Spot], own: Spot | None) -> Iterator[Limit]:
+        """Yield the minimums to the last session of each treatment, and to the last of its phase.
+
+        Where phases of a treatment take turns, another one may stand between two sessions of a phase.
+        """
+        same = last.get(spot.track)
+        between = own is not None and same is not None and own.key != same.key
+        pairs = [*last.items(), *([(spot.track, own)] if own is not None and between else ())]
+        for track, before in pairs:
             if track != spot.track:
                 apart = self.spacing.get(frozenset((track, spot.track)))
                 if apart is not None:

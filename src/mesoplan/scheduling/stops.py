@@ -66,19 +66,20 @@ class Settled:
     def too_close(self, spot: Spot) -> Spot | None:
         """Return the settled session that a day is too close to, or None.
 
-        Of each treatment the last before the day counts, the first after it and all on it: a minimum
-        is held to the session before, and a spacing that holds to the nearest one, in months too,
-        holds to those farther away.
+        Of each treatment the last before the day counts, the first after it and all on it, and the
+        nearest of the same phase: a minimum is held to the sessions before, and a spacing that holds to
+        the nearest one, in months too, holds to those farther away.
         """
         day, own, widest = spot.day, spot.track, self.intervals.widest
         for track, row in self._tracks.items():
-            at = bisect_left(row, (day - widest + 1, 0))
-            if at == len(row) or row[at][0] >= day + widest:
+            first = bisect_left(row, (day - widest + 1, 0))
+            if first == len(row) or row[first][0] >= day + widest:
                 continue  # as for most days: nothing is near
             if track != own and frozenset((track, own)) not in self.intervals.spacing:
                 continue
             at, behind = bisect_left(row, (day, 0)), bisect_left(row, (day + 1, 0))
-            for numbers in (range(at - 1, -1, -1), range(at, behind), range(behind, len(row))):
+            last = bisect_left(row, (day + widest, 0))
+            for numbers in (range(at - 1, first - 1, -1), range(at, behind), range(behind, last)):
                 for other in _nearest(row, numbers, spot.phase):
                     if self._is_too_close(spot, other):
                         return other
@@ -114,14 +115,22 @@ class Held(NamedTuple):
 
 
 def _nearest(row: Sequence[_Settled], numbers: Iterable[int], phase: Phase) -> Iterator[Spot]:
-    """Yield the sessions of the first day, in an order, on which one binds a phase at all."""
+    """Yield the sessions, in an order, up to the first day on which one of the same phase stands.
+
+    Of other phases only those of the first day on which one binds the phase at all.
+    """
     found: int | None = None
+    own: int | None = None
     for number in numbers:
         day, _, other = row[number]
-        if found is not None and day != found:
+        if own is not None and day != own:
             return
-        if not excluded(other.phase, phase):
-            found = day
+        if excluded(other.phase, phase):
+            continue
+        if other.phase.id == phase.id:
+            own = day
+        if own == day or found in {None, day}:
+            found = day if found is None else found
             yield other
 
 
