@@ -49,7 +49,7 @@ def test_an_anchor_reads_as_it_is_said(text: str, parts: Parts, why: str) -> Non
         ("session -1", "is not an anchor", "the last is called last"),
         ("session 5 of Induction", "is not an anchor", "phases are lower case"),
         ("start + 3 months", "is not an anchor", "an offset is a duration"),
-        ("start + P3M + P1W", "is not an anchor", "one offset"),
+        ("start + P3M + P1W", "has two offsets", "one offset"),
         ("start + P99999Y", "is longer than 200 years", "no calendar reaches there"),
         ("start + P1M2", "is not an ISO 8601 duration", "no unit"),
         ("session \u0665", "is not an anchor", "Arabic digits"),

@@ -133,7 +133,7 @@ PART = {"name": "a"}
         ),
         (
             {"title": "t", "parts": [{"name": "a", "count": "2"}]},
-            ["part 1, count: is not a whole number, got '2'"],
+            ["part 1, count: is not a whole number, got '2' (write it in digits, without quotes)"],
             "text where a number belongs",
         ),
         (

@@ -45,16 +45,18 @@ def test_a_clinic_is_a_value() -> None:
 
 
 NAMED = 'write the name of a zone, for example "Europe/Istanbul" or "UTC"'
+PERHAPS = 'write the name of a zone, perhaps "Europe/Istanbul"'
+OFFSET = 'an offset is no zone: write the name of one, for example "Europe/Istanbul"'
 
 
 @pytest.mark.parametrize(
     ("zone", "got", "remedy", "why"),
     [
-        ("Europe/Istambul", "'Europe/Istambul'", 'did you mean "Europe/Istanbul"?', "a slip"),
-        ("istanbul", "'istanbul'", 'did you mean "Europe/Istanbul"?', "a city"),
-        ("New York", "'New York'", 'did you mean "America/New_York"?', "a city of two words"),
-        ("utc+3", "'utc+3'", NAMED, "an offset has no rules"),
-        ("+03:00", "'+03:00'", NAMED, "nor has this"),
+        ("Europe/Istambul", "'Europe/Istambul'", PERHAPS, "a slip"),
+        ("istanbul", "'istanbul'", 'write "Europe/Istanbul"', "a city"),
+        ("New York", "'New York'", 'write "America/New_York"', "a city of two words"),
+        ("utc+3", "'utc+3'", OFFSET, "an offset has no rules"),
+        ("+03:00", "'+03:00'", OFFSET, "nor has this"),
         ("", "''", NAMED, "nothing"),
         ("localtime", "'localtime'", NAMED, "it depends on the machine"),
         ("../../etc/passwd", "'../../etc/passwd'", NAMED, "a path is no zone"),

@@ -48,7 +48,7 @@ UNREADABLE: list[tuple[str | bytes, str, str]] = [
     (f'{{"a": {"1" * 5000}}}', "p: holds a number of thousands of digits", "endless"),
     ('{"a": NaN}', "p: is no number, got NaN", "JSON has no NaN"),
     ("[1, 2]", "p: line 1, column 3: is not valid TOML", "a list is no table"),
-    ('title = "X', "p: line 1, column 11: is not valid TOML", "ends inside a text"),
+    ('title = "X', "p: line 1, column 9: opens a text that is not closed", "ends inside a text"),
     (f"{HEAD}a = [{'1,' * 5001}]", "p: has too long a list, got 5,001", "no course is so long"),
     ("\n".join(f"a{n} = 1" for n in range(101)), "p: has a table of too many keys", "no fields"),
     (

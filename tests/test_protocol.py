@@ -364,7 +364,7 @@ def test_a_phase_that_no_plan_can_use_is_refused(
             {"basis": 5, "phases": {"a": 1}},
             [
                 "basis: is not a table of names and values, got 5",
-                "phases: is not a list, got {'a': 1} (write it in square brackets)",
+                "phases: is not a list, got {'a': 1} (write a list, in TOML [[phases]] instead of [phases])",
             ],
             "parts of the wrong kind",
         ),

@@ -1,5 +1,6 @@
 """Where and when visits can take place: time zone, opening hours, closures, holidays."""
 
+import re
 import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from mesoplan.clinic.holidays import public_holidays, region_fault
 from mesoplan.clinic.opening import Span
 from mesoplan.values.base import Model
-from mesoplan.values.errors import ClinicError, Fault, MesoplanError, did_you_mean, nearest
+from mesoplan.values.errors import ClinicError, Fault, MesoplanError, nearest
 from mesoplan.values.faults import unfit
 from mesoplan.values.kinds import Day, Line, Table, Written
 from mesoplan.values.weekdays import NAMES, WEEKDAYS, Weekday, weekdays_in
@@ -289,13 +290,16 @@ def _known_zones() -> frozenset[str]:
 
 
 _NAMED_ZONE = 'write the name of a zone, for example "Europe/Istanbul" or "UTC"'
+_OFFSET = re.compile(r"(?:Etc/|UTC|GMT)*\s*[+-]?[0-9:]+", re.IGNORECASE)
 
 
 def _zone_remedy(value: str) -> str:
-    known = sorted(_known_zones())
+    if _OFFSET.fullmatch(value):  # the signs of Etc/GMT+3 mean the opposite of what people mean
+        return 'an offset is no zone: write the name of one, for example "Europe/Istanbul"'
+    known = sorted(name for name in _known_zones() if not name.startswith("Etc/"))
     by_city = {name.rpartition("/")[2].lower(): name for name in known}
     city = by_city.get(value.rpartition("/")[2].replace(" ", "_").lower())
     if city:
-        return did_you_mean(city)
+        return f'write "{city}"'
     near = nearest(value, known)
-    return did_you_mean(near) if near else _NAMED_ZONE
+    return f'write the name of a zone, perhaps "{near}"' if near else _NAMED_ZONE

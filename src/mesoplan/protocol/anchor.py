@@ -72,6 +72,9 @@ class Anchor(TextValue):
             offset = Period(f"-{tail[2]}" if tail[1] == "-" else tail[2])
             stripped = stripped[: tail.start()]
         found = _FORM.fullmatch(stripped)
+        if not found and tail and _OFFSET.search(stripped):
+            what, remedy = "has two offsets", 'write both as one, as in "start + P3M1W"'
+            raise self.refused(what, text, remedy, code="not-an-anchor")
         if not found:
             raise self.refused("is not an anchor", text, code="not-an-anchor")
         self._set(found, offset)

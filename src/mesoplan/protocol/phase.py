@@ -1,17 +1,19 @@
 """A named run of sessions with one rhythm."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.phase_parts import Outcome, Step, Tier
 from mesoplan.protocol.places import Distance, Round, apart, rounds
 from mesoplan.protocol.source import Cited
 from mesoplan.values.errors import Fault, ProtocolError
+from mesoplan.values.faults import unfit
 from mesoplan.values.kinds import Line, Slug, Text
 from mesoplan.values.period import Forward, Length, Period, VisitLength, Window
 from mesoplan.values.weekdays import Weekdays
@@ -23,6 +25,17 @@ Count = Annotated[int, Field(ge=1, le=MOST_SESSIONS, strict=True)]
 
 MakeUp = Literal["make_up", "soon", "skip"]
 """What becomes of a lost session: made up on the next free place, on the nearest day, or given up."""
+_RANGE = re.compile(r"\s*([0-9]+)\s*(?:-|–|to|or)\s*([0-9]+)\s*")
+
+
+def _no_range(value: Any) -> Any:
+    """Say how a published range is written, which is known by two numbers."""
+    found = _RANGE.fullmatch(value) if isinstance(value, str) else None
+    if found:
+        low, high = found.groups()
+        remedy = f"write min_sessions = {low}, max_sessions = {high}, and here how many are planned"
+        raise unfit("is a range", remedy, code="not-a-number")
+    return value
 
 
 class Phase(Cited):
@@ -35,6 +48,11 @@ class Phase(Cited):
     >>> Phase(id="induction", every="P1W", sessions=16).every.words
     '1 week'
     """
+
+    remedies: ClassVar[Mapping[str, str]] = {
+        "per_day": 'write the times of day, as in every = "P1D", offsets = ["PT0H", "PT8H"]',
+        "per_week": 'write weekdays = "mon, thu", or offsets inside every = "P1W"',
+    }
 
     id: Slug
     """The name by which anchors and visits know it: session 3 of `induction` is `induction-3`."""
@@ -54,7 +72,7 @@ class Phase(Cited):
     at: Annotated[tuple[Period, ...], Field(max_length=MOST_SESSIONS)] = ()
     """Explicit places, counted from where the phase starts."""
 
-    sessions: Count | None = None
+    sessions: Annotated[Count, BeforeValidator(_no_range)] | None = None
     """How many sessions it has; where a range is published, how many are planned."""
     until: Forward | None = None
     """How long it lasts, from its first target; a session on the very last day is not in it."""

@@ -38,6 +38,8 @@ class Model(BaseModel):
     )
     refusal: ClassVar[type[MesoplanError]] = MesoplanError
     """What is raised for one that cannot be used."""
+    remedies: ClassVar[Mapping[str, str]] = {}
+    """What to write instead of a name that people try, and that is no field."""
 
     if not TYPE_CHECKING:  # the type checker reads the fields, not these wrappers
 

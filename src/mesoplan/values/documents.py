@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, MesoplanError
 from mesoplan.values.toml_places import Places, has_longer_key, position
+from mesoplan.values.toml_slips import slip
 
 MOST_CHARACTERS = 1 << 20
 """More than any protocol needs; a longer text is refused unread."""
@@ -98,7 +99,8 @@ def _grammar_fault(message: str, text: str) -> Fault:
         return _LONG_NUMBER
     what = f"is not valid TOML: {_PLACE.sub('', message)}"
     line, column = (int(found[1]), int(found[2])) if found[1] else position(text, len(text))
-    return Fault("", what, line=line, column=column, code="not-toml")
+    fault = Fault("", what, line=line, column=column, code="not-toml")
+    return slip(text, line) or fault
 
 
 def _json(text: str) -> Any:

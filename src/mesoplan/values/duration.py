@@ -14,6 +14,12 @@ _FORM = re.compile(
     r"(?:T(?=[0-9])(?:(?P<hours>[0-9]+)H)?(?:(?P<minutes>[0-9]+)M)?)?"
 )
 _MOST_TEXT = 64
+_SAID = re.compile(
+    r"(?:every )?(?:(?P<number>[1-9][0-9]{0,2}|an?|one) ?)?"
+    r"(?P<unit>minutes?|mins?|hours?|h|days?|d|weeks?|wks?|w|months?|mos?|m|years?|yrs?|y)"
+    r"|(?P<adverb>daily|weekly|monthly|yearly)"
+)
+"""A period as people say it, in small letters."""
 
 PATTERN = f"^{re.sub('[?]P<[a-z]+>', '', _FORM.pattern)}$"
 """A regular expression for editors."""
@@ -67,7 +73,28 @@ def complaint(text: str) -> Fault:
         remedy = 'write for example "P6W" instead of "P1.5M"'
         return Fault("", "is not a duration in whole units", remedy=remedy, code="not-whole")
     what = "is not an ISO 8601 duration"
-    return Fault("", what, remedy=f"write {EXAMPLES}", code="not-a-period")
+    return Fault("", what, remedy=f"write {_meant(text) or EXAMPLES}", code="not-a-period")
+
+
+def _meant(text: str) -> str:
+    """Return how what was said in words is written, or nothing where nobody can say.
+
+    >>> _meant("1 month"), _meant("Every 2 weeks"), _meant("daily"), _meant("2M"), _meant("soon")
+    ('"P1M"', '"P2W"', '"P1D"', '"P2M" for months or "PT2M" for minutes', '')
+    """
+    said = text[:_MOST_TEXT].strip()
+    if read(said.upper()) is not None:
+        return f'"{said.upper()}"'
+    found = _SAID.fullmatch(said.lower())
+    if found is None:
+        return ""
+    number = {"a": 1, "an": 1, "one": 1, None: 1}.get(found["number"]) or int(found["number"])
+    date, clock = f'"P{number}{{}}"', f'"PT{number}{{}}"'
+    letter = (found["unit"] or found["adverb"])[0].upper()
+    if found["unit"] == "m":
+        return f"{date.format('M')} for months or {clock.format('M')} for minutes"
+    is_clock = letter == "H" or (found["unit"] or "").startswith("mi")
+    return (clock if is_clock else date).format(letter)
 
 
 def fault_in(parts: DurationParts) -> Fault | None:

@@ -5,7 +5,7 @@ whoever prints a fault says its `place`, which counts from 1. What a person wrot
 shortened, so that a message is safe to print.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -31,7 +31,7 @@ _WORDS = {
     "datetime_from_date_parsing": ("is not a date and time", "write for example 2026-12-01T17:30"),
     "datetime_type": ("is not a date and time", "write for example 2026-12-01T17:30"),
     "greater_than_equal": ("is less than {ge}", "write at least {ge}"),
-    "int_type": ("is not a whole number", ""),
+    "int_type": ("is not a whole number", "write it in digits, without quotes"),
     "json_invalid": ("is not JSON: {error}", ""),
     "less_than_equal": ("is more than {le}", "write at most {le}"),
     "dict_type": ("is not a table of names and values", ""),
@@ -129,19 +129,19 @@ def _faults(model: type[BaseModel], details: ErrorDetails) -> Iterator[Fault]:
         yield from (fault.below(place.path) for fault in inner.faults)
     elif kind == "extra_forbidden":
         name, got = str(details["loc"][-1]), shown(details["input"])
-        what, remedy = "is not a known field", closest(name, place.fields)
-        meant = nearest(name, place.fields)
-        yield Fault(place.path, what, got, remedy, code=_UNKNOWN, meant=meant)
+        remedy = place.remedies.get(name) or closest(name, place.fields)
+        meant = "" if name in place.remedies else nearest(name, place.fields)
+        yield Fault(place.path, "is not a known field", got, remedy, code=_UNKNOWN, meant=meant)
     elif kind == "missing":
         remedy = f"every {place.owner} needs it"
         yield Fault(place.path, _IS_MISSING, remedy=remedy, code=MISSING)
     else:
-        yield _told(place.path, details)
+        yield _told(place, details)
 
 
-def _told(path: str, details: ErrorDetails) -> Fault:
+def _told(place: "_Place", details: ErrorDetails) -> Fault:
     """Return any other fault: a refusal of ours, a wrong choice, or one with words in the table."""
-    context, given = details.get("ctx", {}), details["input"]
+    path, context, given = place.path, details.get("ctx", {}), details["input"]
     match details["type"]:
         case "refused":
             got = context.get("got") or shown(given)
@@ -157,9 +157,22 @@ def _told(path: str, details: ErrorDetails) -> Fault:
     code = _code_of(details["type"])
     if details["type"] in _WORDS:
         what, remedy = (words.format_map(context) for words in _WORDS[details["type"]])
+        remedy = _remedy(place, details) or remedy
         return Fault(path, what, shown(given), remedy, code=code)
     plain = details["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return Fault(path, plain, shown(given), code=code)
+
+
+def _remedy(place: "_Place", details: ErrorDetails) -> str:
+    """Return what to write instead of one table for many, or of a text for a table, or nothing."""
+    match details["type"], details["input"]:
+        case "tuple_type", Mapping():
+            name = place.path.rpartition(".")[2]
+            return f"write a list, in TOML [[{name}]] instead of [{name}]"
+        case (("model_type" | "model_attributes_type"), str()) if place.needed:
+            fields = ", ".join(f"{name} = ..." for name in place.needed)
+            return f"write a table, in TOML {{ {fields} }}"
+    return ""
 
 
 def _code_of(kind: str) -> FaultCode:
@@ -182,6 +195,8 @@ class _Place:
 
     path: str
     models: tuple[type[BaseModel], ...]
+    inside: tuple[type[BaseModel], ...]
+    """The models that it may hold."""
 
     @property
     def owner(self) -> str:
@@ -190,6 +205,18 @@ class _Place:
     @property
     def fields(self) -> list[str]:
         return [name for model in self.models for name in model.__pydantic_fields__]
+
+    @property
+    def remedies(self) -> dict[str, str]:
+        """What to write instead of names that are no fields."""
+        told = (getattr(model, "remedies", {}) for model in self.models)
+        return {name: remedy for each in told for name, remedy in each.items()}
+
+    @property
+    def needed(self) -> list[str]:
+        """The fields without which what it may hold is not whole."""
+        fields = (model.__pydantic_fields__.items() for model in self.inside)
+        return [name for each in fields for name, field in each if field.is_required()]
 
 
 def _walk(model: type[BaseModel], location: tuple[int | str, ...]) -> _Place:
@@ -208,7 +235,7 @@ def _walk(model: type[BaseModel], location: tuple[int | str, ...]) -> _Place:
         steps.append(_readable(step))
         if not isinstance(step, int):
             owners, inside = inside, tuple(m for f in fields for m in _models(f.annotation))
-    return _Place(".".join(steps), owners or (model,))
+    return _Place(".".join(steps), owners or (model,), inside)
 
 
 def _tags(model: type[BaseModel]) -> list[object]:

@@ -23,27 +23,30 @@ _GRAMMAR = r'''
 '''
 
 
-class _Token(NamedTuple):
+class Token(NamedTuple):
+    """A piece of a TOML text: a string with its quotes, a mark, the end of a line, a bare word."""
+
     text: str
     at: int
+    """Its offset in the text."""
 
 
-_END = _Token("", -1)
+_END = Token("", -1)
 _ENDS_SCALAR = frozenset({"\n", ",", "]", "}", ""})
 _ENDS_KEY = _ENDS_SCALAR | {"=", "[", "{"}
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def tokens(text: str) -> Iterator[Token]:
     """Cut a text into tokens, without white space and comments."""
     for match in re.finditer(_GRAMMAR, text, re.VERBOSE | re.DOTALL):
         if match.lastgroup != "space":
-            yield _Token(match[0], match.start())
+            yield Token(match[0], match.start())
 
 
 def has_longer_key(text: str, most: int) -> bool:
     """Say whether a dotted key has more than `most` parts, even if the text is not TOML."""
     parts = 1
-    for token in _tokens(text):
+    for token in tokens(text):
         if token.text == ".":
             parts += 1
             if parts > most:
@@ -68,7 +71,7 @@ class Places:
     def __init__(self, text: str) -> None:
         """Read the text, which tomllib has accepted."""
         self._text = text
-        self._tokens = _tokens(text)
+        self._tokens = tokens(text)
         self._next = next(self._tokens, _END)
         self._offsets: dict[Path, int] = {}
         self._items: dict[Path, int] = {}
@@ -81,7 +84,7 @@ class Places:
             parts = parts[:-1]
         return position(self._text, self._offsets[parts]) if parts else None
 
-    def _take(self) -> _Token:
+    def _take(self) -> Token:
         token, self._next = self._next, next(self._tokens, _END)
         return token
 
@@ -91,7 +94,7 @@ class Places:
             self._take()
         return found
 
-    def _past_lines(self) -> _Token:
+    def _past_lines(self) -> Token:
         while self._took("\n"):
             pass
         return self._next
