@@ -398,6 +398,12 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         "a gate is one visit; of a day from outside nothing is known",
     ),
     (
+        "MP121",
+        {"reviews": [CONSULTATION | {"gate": True, "every": "P2D", "until": "P5D"}, CONTROL]},
+        {"reviews": [CONSULTATION | {"gate": True}, CONTROL]},
+        "nor does one that repeats open a course",
+    ),
+    (
         "MP122",
         then(id="more", every="P4W", sessions=2, starts="start + P2W"),
         then(id="more", every="P4W", sessions=2, starts="start + P15D"),

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 import mesoplan
-from mesoplan import cli, codes, explain_rule, protocols
+from mesoplan import Protocol, cli, codes, explain_rule, protocols
 from mesoplan.calendar.ics import to_ics
 from mesoplan.files.protocol_file import dump_protocol, load_clinic, load_protocol
 from mesoplan.files.schema import protocol_schema
@@ -136,6 +136,40 @@ def test_show_says_where_each_number_comes_from(run: Run) -> None:
     assert ["induction", "every", "P1W", "trial"] in rows
     assert ["induction", "sessions", "4", "assumption:", "our", "own"] in rows
     assert "[trial] A. Author. A trial. 2020. https://example.org/trial" in shown.out
+
+
+def test_show_says_when_each_thing_is_beside_the_numbers(run: Run) -> None:
+    """Anchors, weekdays, choices and what a phase waits for stand in the table, too."""
+    phases: list[dict[str, Any]] = [
+        {"id": "a", "weekdays": "mon, thu", "sessions": 4, "steps": ["10 %"]},
+        {
+            "id": "b",
+            "every": "P1M",
+            "sessions": 2,
+            "requires": {"review": "look", "outcome": "better"},
+        },
+    ]
+    look: dict[str, Any] = {"id": "look", "at": "last session of a + P1W", "outcomes": ["better"]}
+    lab = {"id": "lab", "at": "start", "every": "P3M", "until": "last session of b"}
+    reviews = [look | {"join": "after", "counts": "treatment"}, lab]
+    protocol = Protocol(id="p", title="P", month_end="roll", phases=phases, reviews=reviews)
+    Path("p.json").write_text(dump_protocol(protocol, "json"))
+    rows = [" ".join(line.split()) for line in run("show", "p.json").out.splitlines()]
+    assert [row for row in rows if row.endswith("not said")] == [
+        "p month_end roll not said",
+        "a weekdays mon, thu not said",
+        "a sessions 4 not said",
+        "a steps label 10 % not said",
+        "b every P1M not said",
+        "b sessions 2 not said",
+        "b requires review look, outcome better not said",
+        "look at last session of a + P1W not said",
+        "look counts treatment not said",
+        "look join after not said",
+        "lab at start not said",
+        "lab every P3M not said",
+        "lab until last session of b not said",
+    ]
 
 
 @pytest.mark.parametrize(("option", "ending"), [("--json", "json"), ("--toml", "toml")])

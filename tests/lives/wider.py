@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from mesoplan import Ended, Fact, Plan, Preferred, Protocol, ProtocolError
 
@@ -45,7 +46,20 @@ def preferred(random: Random, plan: Plan, as_of: datetime) -> Iterator[Fact]:
         yield Preferred(since=since, weekdays=weekdays, time=time)
 
 
-FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (_making_up,)
+def reviews(random: Random, protocol: Protocol) -> Protocol:
+    """Let reviews repeat, count treated time, or stand after their session."""
+    found = []
+    for review in protocol.reviews:
+        changes: dict[str, Any] = {"join": random.choice(("after", "before", False))}
+        changes["counts"] = random.choice(("calendar", "treatment"))
+        every, until = random.choice(("P2W", "P1M", "P3M")), random.choice(("P4M", "P1Y", None))
+        if random.random() < 1 / 3 and review.at.kind != "each" and not review.outcomes:
+            changes |= {"every": every, "until": until}
+        found.append(review.replace(**changes))
+    return protocol.replace(reviews=found)
+
+
+FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (_making_up, reviews)
 """Each returns a protocol with something more, or as it was; what contradicts itself is left out."""
 
 FACTS: tuple[Callable[[Random, Plan, datetime], Iterator[Fact]], ...] = (ended, preferred)

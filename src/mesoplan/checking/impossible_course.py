@@ -92,15 +92,17 @@ def review_before_start(laid: Undated) -> Iterator[Fault]:
 def gate_at_each_session(laid: Undated) -> Iterator[Fault]:
     """A gate is a single visit.
 
-    What stands at each session is never the one that has to have taken place before the first, so
-    that nobody would be told that it is missing. Ours.
+    What stands at each session, or repeats, is never the one that has to have taken place before the
+    first, so that nobody would be told that it is missing. Ours.
 
     To mend it, write one day, for example "start - P1W", or leave the gate out.
     """
     for index, review in enumerate(laid.protocol.reviews):
-        if review.gate and review.at.kind == "each":
-            remedy = 'write for example "start - P1W", or leave gate out'
-            yield Fault(f"reviews.{index}.at", "makes several of a gate", str(review.at), remedy)
+        if review.gate and review.repeats:
+            field = "at" if review.every is None else "every"
+            remedy = 'write for example at = "start - P1W", or leave gate out'
+            got = str(getattr(review, field))
+            yield Fault(f"reviews.{index}.{field}", "makes several of a gate", got, remedy)
 
 
 def more_steps_than_sessions(laid: Undated) -> Iterator[Fault]:

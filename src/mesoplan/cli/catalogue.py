@@ -2,21 +2,28 @@
 
 import json
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal, get_args, get_origin
 
 import typer
+from pydantic.fields import FieldInfo
 
 from mesoplan import protocols
 from mesoplan.cli import inputs, options
 from mesoplan.cli.printing import print_heading, print_table
-from mesoplan.compose.compare import compare
+from mesoplan.compose.compare import compare, in_words
 from mesoplan.files.protocol_file import dump_protocol
 from mesoplan.files.schema import protocol_schema
 from mesoplan.plan.codes import codes
+from mesoplan.protocol.anchor import Anchor
+from mesoplan.protocol.phase import Phase
+from mesoplan.protocol.phase_parts import Outcome
 from mesoplan.protocol.protocol import Protocol
-from mesoplan.protocol.source import Source
+from mesoplan.protocol.review import Adjunct, Milestone, Review
+from mesoplan.protocol.source import Cited, Source
 
 _SHORT = ("id", "version", "status", "title", "field", "treatment", "indication", "summary")
+_HEADED = ("status", "kind")
+"""Said in the heading, or by the name."""
 _UNSAID = "not said"
 
 
@@ -94,8 +101,27 @@ def list_codes(
 def _numbers(protocol: Protocol) -> Iterator[tuple[str, str, str, str]]:
     for path, part in protocol.parts():
         name = str(getattr(part, "id", path))
-        for field, text in part.numbers.items():
-            yield name, field, text, part.basis_of(field) or _UNSAID
+        for field in type(part).__pydantic_fields__:
+            text = part.numbers.get(field) or _rule(part, field)
+            if text:
+                yield name, field, text, part.basis_of(field) or _UNSAID
+
+
+def _rule(part: Cited, field: str) -> str:
+    """Return what the timing of a course says beside its numbers: anchors, weekdays, steps, choices."""
+    value = getattr(part, field)
+    timed = isinstance(part, Protocol | Phase | Review | Milestone | Adjunct)
+    if not timed or field not in part.model_fields_set or field in _HEADED:
+        return ""
+    chosen = _is_choice(type(part).__pydantic_fields__[field])
+    is_rule = chosen or isinstance(value, Anchor | Outcome) or field in {"weekdays", "steps"}
+    return in_words(value) if is_rule else ""
+
+
+def _is_choice(field: FieldInfo) -> bool:
+    """Whether a field takes one of some words."""
+    kinds = (field.annotation, *get_args(field.annotation))
+    return any(get_origin(kind) is Literal for kind in kinds)
 
 
 def _citation(source: Source) -> str:

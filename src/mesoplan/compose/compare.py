@@ -124,7 +124,7 @@ def _said(name: str, before: Mapping[str, Any], after: Mapping[str, Any], key: s
 
 def _told(name: str, before: Any, after: Any) -> str:
     """Say how a value changed."""
-    old, new = _shown(before), _shown(after)
+    old, new = in_words(before), in_words(after)
     if not new:
         return f"{name} removed (was {old})"
     if not old:
@@ -134,9 +134,10 @@ def _told(name: str, before: Any, after: Any) -> str:
     return f"{name} {old} -> {new}"
 
 
-def _shown(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """Say what a field of a protocol says; nothing where it is not set."""
     if isinstance(value, tuple):
-        return ", ".join(_shown(part) for part in value)
+        return ", ".join(in_words(part) for part in value)
     if isinstance(value, Model) and type(value).__str__ is Model.__str__:
         return ", ".join(f"{name} {part}" for name, part in value if part is not None)
     return "" if value is None else str(value)

@@ -84,7 +84,7 @@ class Log:
 
 
 def _is_numbered(part: Phase | Review) -> bool:
-    return isinstance(part, Phase) or part.at.kind == "each"
+    return isinstance(part, Phase) or part.repeats
 
 
 def _days(moment: date | datetime) -> tuple[date, date]:

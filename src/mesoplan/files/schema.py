@@ -116,8 +116,9 @@ def _tidied(node: Any) -> Any:
         del fields["default"]
     choices = fields.get("anyOf", [])
     if {"type": "null"} in choices:
-        (only,) = (choice for choice in choices if choice != {"type": "null"})
-        fields = only | {name: part for name, part in fields.items() if name != "anyOf"}
+        kinds = [choice for choice in choices if choice != {"type": "null"}]
+        others = {name: part for name, part in fields.items() if name != "anyOf"}
+        fields = (kinds[0] if len(kinds) == 1 else {"anyOf": kinds}) | others
     return _referred(fields)
 
 

@@ -154,7 +154,7 @@ def _repeated(lists: Mapping[str, Mapping[int, _Named]]) -> Iterator[Fault]:
 def _clashes(parts: Parts) -> Iterator[Fault]:
     """A visit's key is read among the ids of phases and reviews, so no id may look like a key."""
     phases = set(parts.written["phases"])
-    numbered = phases | {r.id for r in parts.reviews.values() if r.at.kind == "each"}
+    numbered = phases | {r.id for r in parts.reviews.values() if r.repeats}
     for index, review in parts.reviews.items():
         if review.id in phases or VisitKey.read(review.id, numbered - {review.id}):
             what, remedy = "gives two visits one key", "rename the review"

@@ -3,7 +3,8 @@
 Days are proleptic ordinals (`date.toordinal`). What is asked of a day is looked up once and kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import takewhile
@@ -11,7 +12,7 @@ from itertools import takewhile
 from mesoplan.clinic.clinic import Clinic, Stretches
 from mesoplan.plan.reason import Reason
 from mesoplan.scheduling.room import Pieces, has_room
-from mesoplan.values.errors import Fault, PlanError
+from mesoplan.values.errors import CourseError, Fault, PlanError
 
 FARTHEST = 3_660
 """Days; ten years without a possible day is no clinic."""
@@ -50,6 +51,19 @@ class Circumstances:
         """The hold that nobody has ended, or None."""
         last = self.holds[-1] if self.holds else None
         return last if last is not None and last.resumed is None else None
+
+    def treated(self, begins: int, day: int) -> int:
+        """Return the day up to which as many days without a hold have passed as days up to `day`.
+
+        Both count from the day `begins`. A hold that nobody has ended takes none away.
+        """
+        if day < begins:
+            return day
+        for hold in sorted(self.holds, key=lambda hold: hold.first):
+            if hold.resumed is not None and begins < hold.resumed and hold.first <= day:
+                day += hold.resumed - max(hold.first, begins)
+                begins = hold.resumed
+        return day
 
 
 class Days:
@@ -132,9 +146,24 @@ class Days:
         return bool(away) and any(first <= day <= last for first, last in away)
 
 
+@contextmanager
+def within_the_calendar(start: date) -> Iterator[None]:
+    """Refuse a start from which a course leads beyond the days that can be reckoned.
+
+    Raises CourseError.
+    """
+    try:
+        yield
+    except (CourseError, PlanError):
+        raise
+    except (OverflowError, ValueError):  # a period of more than two hundred years is one, too
+        what = "leads beyond the year 9999"
+        raise CourseError(Fault("start", what, str(start), code="beyond-the-calendar")) from None
+
+
 def nearest(day: int, allowed: Callable[[int], bool]) -> int:
     """Return the first allowed day from a day on; PlanError where there is none for ten years."""
-    for candidate in range(day, day + FARTHEST):
+    for candidate in range(day, min(day + FARTHEST, date.max.toordinal() + 1)):
         if allowed(candidate):
             return candidate
     what = f"finds no possible day in the ten years from {date.fromordinal(day)}"

@@ -10,6 +10,7 @@ from mesoplan.plan.finding_codes import FindingCode
 from mesoplan.plan.intervals import Intervals, counting, spots_of
 from mesoplan.plan.visit import Finding, Visit
 from mesoplan.protocol.visit_key import VisitKey
+from mesoplan.scheduling.anchored import reached
 from mesoplan.scheduling.days import Days
 from mesoplan.scheduling.reviews import not_made_up, unasked, unreached
 from mesoplan.scheduling.room import fit
@@ -29,6 +30,7 @@ def findings(visits: Sequence[Visit], setting: Setting, sessions: Sessions) -> I
     yield from _unwished(live, setting, sessions)
     yield from _unasked(setting, sessions)
     yield from _unreached(setting, sessions)
+    yield from _untreated(live, setting, sessions)
     if not sessions.proved:
         yield Finding(code="not-proved", message=_NOT_PROVED)
     course = setting.history.course
@@ -343,6 +345,30 @@ def _unreached(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
     for visit in not_made_up(setting, sessions):
         message = "is not made up: the course has no longer what it counts from"
         yield Finding(code="not-reached", visit=visit.key, message=message)
+
+
+def _untreated(visits: Sequence[Visit], setting: Setting, sessions: Sessions) -> Iterator[Finding]:
+    """What looks at a result before treatment has gone on after a hold; it may count treated time."""
+    protocol = setting.history.course.protocol
+    found = [
+        *((v.key, v.name, v.day) for v in visits if v.review and v.status != "attended"),
+        *(
+            (None, milestone.title, moment.date())
+            for milestone in protocol.milestones
+            for moment in reached(milestone.at, setting, sessions, counts=milestone.counts)[:1]
+        ),
+    ]
+    for hold in setting.history.circumstances.holds:
+        if hold.resumed is None:
+            continue
+        later = (m.date() for m in sessions.stand(None) if m.toordinal() >= hold.resumed)
+        first, goes_on = date.fromordinal(hold.first), next(later, date.max)
+        for key, name, day in found:
+            if first <= day < goes_on:
+                message = (
+                    f"{name} falls on {day}: on hold from {first}, and treated again from {goes_on}"
+                )
+                yield Finding(code="untreated", visit=key, message=message)
 
 
 def start_moved(start: datetime, begins: datetime, why: str, key: str) -> Finding:

@@ -96,7 +96,7 @@ class History:
             return False  # put off after its time had come
         day = visit.day.toordinal()
         waited = visit.status == "on_hold"
-        held = visit.kind == "session" and any(
+        held = (waited or self._is_treated(visit)) and any(
             hold.covers(day) and (waited or hold.first < day) for hold in self.circumstances.holds
         )
         return not held and not self.is_over(day, visit.phase)
@@ -106,6 +106,13 @@ class History:
         stopped = self.circumstances.stopped
         over = stopped is not None and day >= stopped
         return over or self.standing(phase or "").is_over(day)
+
+    def _is_treated(self, visit: Visit) -> bool:
+        """Whether a hold puts a visit off: a session, or a review that counts treated time."""
+        if visit.review is None:
+            return True
+        reviews = self.course.protocol.reviews
+        return any(each.counts == "treatment" for each in reviews if each.id == visit.review)
 
     def _is_decided(self, visit: Visit) -> bool:
         """Whether the review that a tentative visit waits for has let it take place."""

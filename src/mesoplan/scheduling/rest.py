@@ -18,10 +18,10 @@ What holds:
 from itertools import islice
 
 from mesoplan.scheduling.chain import Chain
+from mesoplan.scheduling.days import within_the_calendar
 from mesoplan.scheduling.grid import Grid
 from mesoplan.scheduling.laying import Laying, Rest
 from mesoplan.scheduling.targets import Outlook, places_from
-from mesoplan.values.errors import CourseError, Fault, PlanError
 
 
 def lay_rest(rest: Rest) -> Outlook:
@@ -32,15 +32,8 @@ def lay_rest(rest: Rest) -> Outlook:
     ended = rest.standing.ended
     if ended is not None and ended <= rest.first.date() and not rest.announced:
         return Outlook()
-    try:
+    with within_the_calendar(rest.first.date()):
         return _rhythm(rest).run()
-    except (OverflowError, ValueError) as error:
-        if isinstance(error, CourseError | PlanError):
-            raise
-        what = "leads beyond the year 9999"
-        raise CourseError(
-            Fault("start", what, str(rest.first.date()), code="beyond-the-calendar")
-        ) from None
 
 
 def _rhythm(rest: Rest) -> Laying:

@@ -11,16 +11,9 @@ from typing import NamedTuple
 from mesoplan.plan.visit import Visit
 from mesoplan.protocol.review import Review
 from mesoplan.protocol.visit_key import VisitKey
-from mesoplan.scheduling.days import nearest
-from mesoplan.scheduling.setting import (
-    Session,
-    Sessions,
-    Setting,
-    anchored_at,
-    days_of,
-    moment_of,
-    moments_of,
-)
+from mesoplan.scheduling.anchored import asked
+from mesoplan.scheduling.days import nearest, within_the_calendar
+from mesoplan.scheduling.setting import Session, Sessions, Setting, days_of, moment_of, moments_of
 from mesoplan.scheduling.targets import minutes_of
 from mesoplan.scheduling.times import Diary
 
@@ -41,6 +34,8 @@ class Checkpoint(NamedTuple):
     not_before: int = 1
     anchored: tuple[str, ...] = ()
     """The sessions that it counts from; on hold, it waits with them."""
+    waits: bool = False
+    """Whether it waits for the end of a hold itself, since it counts treated time."""
     fixed: datetime | None = None
     """The aware time that the person chose."""
     joined: Session | None = None
@@ -59,12 +54,13 @@ def checkpoints(setting: Setting, sessions: Sessions) -> tuple[Checkpoint, ...]:
 
     Those that stand alone have their target as their day; `placed_alone` finds one.
     """
-    found = (
-        _on_its_day(checkpoint, setting, sessions)
-        for review in setting.history.course.protocol.reviews
-        for checkpoint in _of(review, setting, sessions)
-    )
-    left = (_left_over(visit, setting) for visit in unasked(setting, sessions))
+    with within_the_calendar(setting.begins.date()):
+        found = [
+            _on_its_day(checkpoint, setting, sessions)
+            for review in setting.history.course.protocol.reviews
+            for checkpoint in _of(review, setting, sessions)
+        ]
+        left = [_left_over(visit, setting) for visit in unasked(setting, sessions)]
     return (*found, *left)
 
 
@@ -92,7 +88,7 @@ def not_made_up(setting: Setting, sessions: Sessions) -> Iterator[Visit]:
 def _without_anchor(setting: Setting, sessions: Sessions) -> Iterator[Visit]:
     """Yield the visits of reviews that are beyond what these count from by now."""
     reviews = {review.id: review for review in setting.history.course.protocol.reviews}
-    many = {name: len(moments_of(each.at, setting, sessions)) for name, each in reviews.items()}
+    many = {name: sum(1 for _ in asked(each, setting, sessions)) for name, each in reviews.items()}
     for visit in setting.history.shown.visits.values():
         key = VisitKey.read(visit.key, reviews)
         if key is not None and (key.number or 1) > many[key.name]:
@@ -108,31 +104,27 @@ def unreached(setting: Setting, sessions: Sessions) -> Iterator[Review]:
 
 def _of(review: Review, setting: Setting, sessions: Sessions) -> Iterator[Checkpoint]:
     """Yield the visits of a review that are still to come, with their targets."""
-    many = review.at.kind == "each"
-    month_end = setting.history.course.protocol.month_end
-    stand = anchored_at(review.at, setting, sessions)
-    for number, moment in enumerate(moments_of(review.at, setting, sessions), 1):
-        name = VisitKey(review.id, number if many else None)
-        attempt = _attempt(name, setting)
+    for number, counted_from, moment, waits in asked(review, setting, sessions):
+        attempt = _attempt(VisitKey(review.id, number), setting)
         if attempt is None:
             continue
         key, not_before = attempt
-        wished = review.at.offset.after(moment, month_end=month_end)
         if not review.at.offset.minutes:
-            wished = setting.history.wishes.at(wished)
-        day = wished.toordinal()
+            moment = setting.history.wishes.at(moment)  # noqa: PLW2901 - at the wished time
+        day = moment.toordinal()
         first, last = days_of(review.window, day)
         yield Checkpoint(
             key=key,
             review=review,
-            number=number if many else None,
+            number=number,
             target=day,
-            wished=60 * wished.hour + wished.minute,
+            wished=60 * moment.hour + moment.minute,
             day=day,
             first=first,
             last=last,
             not_before=not_before,
-            anchored=tuple(_anchored(review, stand[number - 1], sessions)),
+            anchored=tuple(_anchored(review, counted_from, sessions)),
+            waits=waits,
         )
 
 
@@ -209,10 +201,11 @@ def _stays(checkpoint: Checkpoint, setting: Setting, out: Visit) -> bool:
     day = out.day.toordinal()
     inside = checkpoint.first is not None and checkpoint.first <= day
     inside = inside and checkpoint.last is not None and day <= checkpoint.last
-    asked = inside or out.target.toordinal() == checkpoint.target
-    held = out.status == "on_hold" and setting.history.circumstances.open_hold is not None
+    wanted = inside or out.target.toordinal() == checkpoint.target
+    waits = checkpoint.waits or out.status == "on_hold"
+    held = waits and setting.history.circumstances.open_hold is not None
     possible = held or setting.days.possible(day, checkpoint.minutes)
-    return asked and possible and day >= checkpoint.not_before
+    return wanted and possible and day >= checkpoint.not_before
 
 
 def _partner(
@@ -234,9 +227,7 @@ def _partner(
         and setting.days.possible(session.day, session.minutes + checkpoint.minutes)
         and _has_room(session, checkpoint, setting)
     ]
-    late = (
-        checkpoint.review.join == "after"
-    )  # of one day's sessions the last is joined, not the first
+    late = checkpoint.review.join == "after"
     return min(
         found,
         key=lambda session: (
@@ -245,7 +236,7 @@ def _partner(
             abs(session.day - checkpoint.target),
             -session.day,
             session.key not in checkpoint.anchored,
-            -session.wished if late else session.wished,
+            -session.wished if late else session.wished,  # of one day's the last, or the first
         ),
         default=None,
     )
@@ -295,12 +286,13 @@ def placed_alone(checkpoint: Checkpoint, setting: Setting, diary: Diary) -> Chec
         return diary.has_room(day, checkpoint.wished, checkpoint.minutes)
 
     first, last = checkpoint.first, checkpoint.last
-    if first is None or last is None:
-        closest = nearest(checkpoint.target, allowed)
-        days = filter(allowed, range(closest, closest + _WEEK))
-        best = next(filter(liked, days), closest)
-    else:
-        possible = filter(allowed, _outwards(checkpoint.target, first, last))
-        found = _first_liked(possible, liked)
-        best = nearest(last + 1, allowed) if found is None else found
+    with within_the_calendar(setting.begins.date()):
+        if first is None or last is None:
+            closest = nearest(checkpoint.target, allowed)
+            days = filter(allowed, range(closest, closest + _WEEK))
+            best = next(filter(liked, days), closest)
+        else:
+            possible = filter(allowed, _outwards(checkpoint.target, first, last))
+            found = _first_liked(possible, liked)
+            best = nearest(last + 1, allowed) if found is None else found
     return checkpoint._replace(day=best)

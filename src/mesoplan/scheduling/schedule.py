@@ -17,15 +17,18 @@ from mesoplan.plan.plan import Plan
 from mesoplan.plan.visit import AtHome, Expectation, Finding, Visit
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.phase import Phase
-from mesoplan.scheduling.days import Days, nearest
+from mesoplan.protocol.review import Counts
+from mesoplan.scheduling.anchored import reached
+from mesoplan.scheduling.days import Days, nearest, within_the_calendar
 from mesoplan.scheduling.findings import findings, start_moved
 from mesoplan.scheduling.history import History, Shown
 from mesoplan.scheduling.intake import Published, told
 from mesoplan.scheduling.sessions import lay_sessions
-from mesoplan.scheduling.setting import Sessions, Setting, moments_of
+from mesoplan.scheduling.setting import Sessions, Setting
 from mesoplan.scheduling.targets import minutes_of_session, places_from
 from mesoplan.scheduling.visits import drafts, on_times, revised
 from mesoplan.scheduling.wishes import usual_time
+from mesoplan.values.english import listed
 from mesoplan.values.errors import CourseError, Fault, PlanError
 from mesoplan.values.period import Period, period_given
 
@@ -246,21 +249,13 @@ class _Planner:
     ) -> datetime:
         """Return the last moment that open-ended phases are planned for."""
         asked = self.asked
-        try:
+        with within_the_calendar(begins.date()):
             if asked is None:
                 last = _default_horizon(history, begins, announced=bool(published))
             elif isinstance(asked, Period):
                 last = asked.after(begins).date()
             else:
                 last = asked
-        except (OverflowError, ValueError):
-            fault = Fault(
-                "start",
-                "leads beyond the year 9999",
-                str(begins.date()),
-                code="beyond-the-calendar",
-            )
-            raise CourseError(fault) from None
         if last < begins.date():
             raise PlanError(
                 Fault(
@@ -350,9 +345,15 @@ def _notes(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
         dropped = f"before the start {begins}, the last on {late[-1].moment.date()}"
         message = f"{name}: {lie} {dropped}; left out, as the person joins late"
         yield Finding(code="joined-late", message=message)
-    open_phases = (phase.id for phase in course.protocol.phases if phase.is_open)
-    if any(setting.history.standing(phase).ended is None for phase in open_phases):
-        message = f"phases without an end are planned up to {setting.horizon.date()}"
+    protocol = course.protocol
+    phases = (p for p in protocol.phases if setting.history.standing(p.id).ended is None)
+    kinds = {
+        "phases": any(phase.is_open for phase in phases),
+        "reviews": any(review.is_open for review in protocol.reviews),
+    }
+    endless = [kind for kind, is_open in kinds.items() if is_open]
+    if endless:
+        message = f"{listed(endless)} without an end are planned up to {setting.horizon.date()}"
         yield Finding(code="horizon", message=message)
 
 
@@ -365,8 +366,8 @@ def _why(code: str, cause: str | None) -> str:
 def _expectations(setting: Setting, sessions: Sessions) -> Iterator[Expectation]:
     """Yield what to expect by when, counted from the days on which the sessions stand."""
     for milestone in setting.history.course.protocol.milestones:
-        first = _day(milestone.at, setting, sessions)
-        last = _day(milestone.until, setting, sessions)
+        first = _day(milestone.at, setting, sessions, milestone.counts)
+        last = _day(milestone.until, setting, sessions, milestone.counts)
         if first is not None:
             yield Expectation(
                 id=milestone.id,
@@ -386,10 +387,12 @@ def _at_home(setting: Setting, sessions: Sessions) -> Iterator[AtHome]:
             yield AtHome(title=adjunct.title, first=first, last=last, text=adjunct.text)
 
 
-def _day(anchor: Anchor | None, setting: Setting, sessions: Sessions) -> date | None:
-    """Return the first day that an anchor names, or None where it has nothing to count from."""
-    moments = [] if anchor is None else moments_of(anchor, setting, sessions)
-    if anchor is None or not moments:
+def _day(
+    anchor: Anchor | None, setting: Setting, sessions: Sessions, counts: Counts = "calendar"
+) -> date | None:
+    """Return the first day that an anchor leads to, or None where it has nothing to count from."""
+    if anchor is None:
         return None
-    month_end = setting.history.course.protocol.month_end
-    return anchor.offset.after(moments[0], month_end=month_end).date()
+    with within_the_calendar(setting.begins.date()):
+        moments = reached(anchor, setting, sessions, counts=counts)
+    return moments[0].date() if moments else None

@@ -14,14 +14,15 @@ from mesoplan.plan.intervals import Intervals, Spot
 from mesoplan.plan.visit import Visit
 from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.visit_key import VisitKey
+from mesoplan.scheduling.anchored import reached
 from mesoplan.scheduling.assignment import Assignment
+from mesoplan.scheduling.days import within_the_calendar
 from mesoplan.scheduling.laying import Rest
 from mesoplan.scheduling.rest import lay_rest
 from mesoplan.scheduling.setting import Session, Sessions, Setting, moment_of, moments_of
 from mesoplan.scheduling.standing import Standing
 from mesoplan.scheduling.stops import Settled
 from mesoplan.scheduling.targets import Outlook, Target, places_from
-from mesoplan.values.errors import CourseError, Fault
 from mesoplan.values.period import Period
 
 _DAY = Period("P1D")
@@ -414,14 +415,8 @@ class _Waves:
 
     def _first(self, phase: Phase, origin: Origin, moments: Sequence[datetime]) -> datetime | None:
         fresh = origin.replace(skip=0) if origin.skip else origin
-        try:
+        with within_the_calendar(self.setting.begins.date()):
             return next(places_from(phase, fresh, self.protocol.month_end, tuple(moments)), None)
-        except (OverflowError, ValueError):
-            what = "leads beyond the year 9999"
-            fault = Fault(
-                "start", what, str(self.setting.begins.date()), code="beyond-the-calendar"
-            )
-            raise CourseError(fault) from None
 
     def _behind_its_review(self, phase: Phase, origin: Origin) -> Origin:
         """Return the rhythm from the day on which the review that decides can take place."""
@@ -430,13 +425,13 @@ class _Waves:
         visits = [v for v in self.history.shown.visits.values() if v.review == review.id]
         over = {"attended", "missed", "cancelled"}
         waits = any(v.status in over or self.history.has_passed(v) for v in visits)
-        moments = moments_of(review.at, self.setting, self.sessions)
-        month_end = self.protocol.month_end
-        days = [review.at.offset.after(m, month_end=month_end).toordinal() for m in moments[:1]]
+        with within_the_calendar(self.setting.begins.date()):
+            moments = reached(review.at, self.setting, self.sessions, counts=review.counts)
+        days = [moment.toordinal() for moment in moments[:1]]
         earliest = max([*days, self.setting.soonest if waits else 1], default=1)
         if phase.at or phase.each_of_another:
             return origin
-        found = enumerate(places_from(phase, origin, month_end))
+        found = enumerate(places_from(phase, origin, self.protocol.month_end))
         skip = next(index for index, place in found if place.toordinal() >= earliest)
         return origin.replace(skip=origin.skip + skip) if skip else origin
 

@@ -239,7 +239,8 @@ def _of_review(
 ) -> Draft:
     timed = times.get(review.key)
     start, end = _span(review, timed, setting.days.clinic)
-    waits = bool(held.intersection(review.anchored))
+    alone = review.joined is None and review.fixed is None
+    waits = bool(held.intersection(review.anchored)) or (review.waits and alone)
     return Draft(
         key=review.key,
         kind=review.review.kind,

@@ -293,7 +293,8 @@ def _not_negative(value: Period) -> Period:
     return value
 
 
-def _forward(value: Period) -> Period:
+def forward(value: Period) -> Period:
+    """Return a period longer than nothing; any other is unfit for its field."""
     if value.length <= 0:
         raise unfit(
             "is not longer than nothing", 'write for example "P1W" or "PT30M"', code="not-positive"
@@ -312,8 +313,11 @@ def _without_months(value: Period) -> Period:
 Length = Annotated[Period, AfterValidator(_not_negative)]
 """A period that is not negative."""
 
-Forward = Annotated[Period, AfterValidator(_forward)]
+Forward = Annotated[Period, AfterValidator(forward)]
 """A period longer than nothing."""
+
+InDays = Annotated[Forward, AfterValidator(_days_only)]
+"""A period longer than nothing, in days, weeks or months."""
 
 VisitLength = Annotated[Length, AfterValidator(_without_months)]
 """How long a person stays, perhaps no time at all: minutes, hours, days."""
