@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from mesoplan import Period, Phase, PlanError, Protocol, Review
 from mesoplan.plan.intervals import Intervals, Spot
 from mesoplan.protocol.phase import MOST_SESSIONS
-from mesoplan.protocol.phase_parts import Outcome, Spacing
+from mesoplan.protocol.phase_parts import Outcome, Spacing, Step
 from mesoplan.scheduling import search
 from mesoplan.scheduling.days import FARTHEST
 from mesoplan.scheduling.placement import place
@@ -65,6 +65,8 @@ class Free:
     late: int | None = None
     chain: str | None = None
     earliest: int = -99
+    number: int = 0
+    """Which session of its kind it is."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Held:
     day: int
     kind: Kind = Kind()
     target: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,14 @@ class Case:
     closed: frozenset[int] = frozenset()
     spacing: tuple[tuple[str, str, str], ...] = ()
     weekdays: frozenset[int] = frozenset()
+    named: tuple[tuple[Kind, int, int, str], ...] = ()
+    """Kind and number of a session, the number of one before it, and the minimum from that one."""
 
     def group(self) -> Group:
         """Return it as the library takes it."""
         everyone: tuple[Free | Held, ...] = (*self.free, *self.held)
         kinds = dict.fromkeys(one.kind for one in everyone)
-        phases = {kind: replace_id(kind.phase(), number) for number, kind in enumerate(kinds)}
+        phases = {kind: self.phase(kind, number) for number, kind in enumerate(kinds)}
         labels = {kind.label for kind in kinds}
         apart = [
             Spacing(between=(one, other), at_least=least)
@@ -101,7 +106,7 @@ class Case:
         settled = Settled(Intervals(protocol))
         for number, held in enumerate(self.held):
             target, day = DAY_0 + held.target, DAY_0 + held.day
-            settled.add(Spot(f"held-{number}", phases[held.kind], target, day))
+            settled.add(Spot(f"held-{number}", phases[held.kind], target, day, held.number))
         stops = [
             Stop(
                 phase=phases[one.kind],
@@ -111,6 +116,7 @@ class Case:
                 last=None if one.late is None else DAY_0 + one.target + one.late,
                 earliest=DAY_0 + one.earliest,
                 chain=None if one.chain is None else Period(one.chain),
+                number=one.number,
             )
             for one in self.free
         ]
@@ -121,10 +127,15 @@ class Case:
         """Whether a day is a preferred weekday, or none is preferred."""
         return not self.weekdays or (day - 1) % 7 in self.weekdays
 
-
-def replace_id(phase: Phase, number: int) -> Phase:
-    """Return the phase under an id of its own."""
-    return phase.replace(id=f"{phase.id}-{number}")
+    def phase(self, kind: Kind, number: int) -> Phase:
+        """Return a phase under an id of its own, with the minimums that its sessions name."""
+        phase = kind.phase()
+        name = f"{phase.id}-{number}"
+        steps = [Step() for _ in range(max([0, *(each[1] for each in self.named)]))]
+        for each, later, before, least in self.named:
+            if each == kind:
+                steps[later - 1] = Step(min_from=f"session {before} of {name} + {least}")
+        return phase.replace(id=name, steps=steps)
 
 
 # The oracle, from the text of M5 and M6
@@ -169,11 +180,29 @@ def is_open(case: Case, days: Sequence[int], one: Free, day: int) -> bool:
             return False
         if later and each.day == min(later) and each.day < soonest_after(one, day, each):
             return False
+    if not keeps_what_it_names(case, before, one, day):
+        return False
     for first, second, least in case.spacing:
         other = {first: second, second: first}.get(label)
         around = [at for each, at in before if each.kind.label == other]
         around += [each.day for each in case.held if each.kind.label == other]
         if any(max(day, at) < moved(min(day, at), least) for at in around):
+            return False
+    return True
+
+
+def keeps_what_it_names(
+    case: Case, before: Sequence[tuple[Free, int]], one: Free, day: int
+) -> bool:
+    """Whether a session keeps the minimums that it names from sessions that have their day."""
+    settled: list[tuple[Free | Held, int]] = [*before, *((held, held.day) for held in case.held)]
+    for kind, later, number, least in case.named:
+        if (kind, later) != (one.kind, one.number):
+            continue
+        if any(
+            each.kind == kind and each.number == number and day < moved(at, least)
+            for each, at in settled
+        ):
             return False
     return True
 
@@ -280,6 +309,14 @@ MOST = Kind(least="P1D", most="P1W")
 APART = (("a", "b", "P3D"),)
 ONE_WITH_MOST = Kind(least="P1D", most="P1W", name="held")
 
+
+def doses(*targets: int, window: int | None = None) -> tuple[Free, ...]:
+    """Return sessions of one phase, numbered from 1."""
+    return tuple(Free(t, Kind(), window, window, number=n) for n, t in enumerate(targets, 1))
+
+
+FROM_THE_FIRST = ((Kind(), 3, 1, "P14D"),)
+
 SITUATIONS = [
     (Case(week(4)), [0, 7, 14, 21], "nothing is in the way"),
     (Case(week(4), closed=at(7)), [0, 8, 14, 21], "a day either side is as near: the later"),
@@ -375,6 +412,36 @@ SITUATIONS = [
         "in any order",
     ),
     (
+        Case(doses(0, 7, 14), closed=at(0, 1), named=FROM_THE_FIRST),
+        [2, 7, 16],
+        "the third keeps two weeks from the first, and not only one from the second",
+    ),
+    (
+        Case(doses(0, 7, 14), named=((Kind(), 3, 2, "P9D"),)),
+        [0, 7, 16],
+        "a minimum that is named from the one before it is the later of two",
+    ),
+    (
+        Case(doses(0, 7, 14, window=2), closed=at(0), named=FROM_THE_FIRST),
+        [-1, 7, 14],
+        "the first comes a day earlier, so that the third keeps its target",
+    ),
+    (
+        Case(doses(0, 7, 14, window=2), closed=at(-2, -1, 0, 15), named=FROM_THE_FIRST),
+        [1, 7, 16],
+        "where it can only come later, the third gives way inside its window",
+    ),
+    (
+        Case(doses(0, 7)[1:], held=(Held(3, number=1), Held(13, number=3)), named=FROM_THE_FIRST),
+        [7],
+        "between two settled ones nothing is placed by what these keep of each other",
+    ),
+    (
+        Case(doses(0), closed=at(0), held=(Held(14, target=14, number=3),), named=FROM_THE_FIRST),
+        [1],
+        "a minimum belongs to the later session: nothing waits for one that is settled",
+    ),
+    (
         Case((Free(3, Kind("a")), Free(4, Kind("c"))), spacing=APART),
         [3, 4],
         "what no spacing names stands side by side",
@@ -407,7 +474,7 @@ def test_all_that_is_settled_on_a_day_counts() -> None:
     group = Case((Free(7, kinds[1], 7, 2),), held, closed=days(4, 12)).group()
     intervals = group.intervals
     (stop,) = group.stops
-    assert not group.settled.keeps(stop.phase, stop.target, DAY_0 + 3)
+    assert not group.settled.keeps(stop.spot(DAY_0 + 3))
     assert intervals.protocol.phase(stop.phase.id).minimum == Period("P4D")
 
 
@@ -425,9 +492,9 @@ def test_what_another_outcome_opens_binds_nothing() -> None:
     protocol = Protocol(id="case", title="Case", phases=[plain, kept, other], reviews=[look])
     settled = Settled(Intervals(protocol))
     settled.add(Spot("other-1", other, DAY_0 + 50, DAY_0 + 1))
-    assert settled.keeps(kept, DAY_0, DAY_0)
+    assert settled.keeps(Spot("", kept, DAY_0, DAY_0))
     settled.add(Spot("plain-1", plain, DAY_0 + 51, DAY_0 + 3))
-    assert not settled.keeps(kept, DAY_0, DAY_0)
+    assert not settled.keeps(Spot("", kept, DAY_0, DAY_0))
 
 
 def test_no_possible_day_for_ten_years_is_refused() -> None:
@@ -505,6 +572,7 @@ def cases(
     most: bool = False,
     held: bool = False,
     months: bool = False,
+    named: bool = False,
 ) -> Case:
     """Draw three to five sessions at a clinic that is closed at random."""
     size = draw(NUMBERS(3, 4 if weekdays or len(labels) > 1 else 5))
@@ -515,14 +583,16 @@ def cases(
             replace(draw(_kinds(labels[0], every, most=most, months=months)), name="later")
         )
     windows = draw(st.sampled_from(["all", "none", "some"]))
-    free, target, seen = [], 0, set[str]()
+    free, target, seen = list[Free](), 0, set[str]()
     for _ in range(size):
         kind = draw(st.sampled_from(kinds))
         with_window = windows == "all" or (windows == "some" and draw(st.booleans()))
         early, late = (draw(NUMBERS(0, 2)), draw(NUMBERS(0, 3))) if with_window else (None, None)
         counts = chain and kind.label in seen and draw(st.sampled_from([True, True, False]))
         step = "P1M" if months and draw(st.booleans()) else f"P{every}D"
-        free.append(Free(target, kind, early, late, step if counts else None))
+        number = 1 + sum(one.kind == kind for one in free) if named else 0
+        chained = step if counts else None
+        free.append(Free(target, kind, early, late, chained, number=number))
         seen.add(kind.label)
         target += 28 if months and draw(st.booleans()) else draw(NUMBERS(min(every, 2), every))
     end = target + 8
@@ -533,7 +603,16 @@ def cases(
     apart = [(one, other) for one in labels for other in labels if one < other]
     return Case(
         free=tuple(free),
-        held=tuple(Held(day, draw(st.sampled_from(kinds)), _between(day, free)) for day in settled),
+        held=tuple(
+            Held(
+                day=day,
+                kind=draw(st.sampled_from(kinds)),
+                target=_between(day, free),
+                number=draw(NUMBERS(0, 4)) if named else 0,
+            )
+            for day in settled
+        ),
+        named=draw(_named(kinds, every)) if named else (),
         closed=frozenset(closed),
         spacing=tuple((one, other, f"P{draw(NUMBERS(1, 4))}D") for one, other in apart),
         weekdays=draw(A_WEEK) if weekdays else frozenset(),
@@ -556,6 +635,20 @@ def _kinds(draw: st.DrawFn, label: str, every: int, *, most: bool, months: bool)
     return Kind(label, least, longest)
 
 
+@st.composite
+def _named(
+    draw: st.DrawFn, kinds: Sequence[Kind], every: int
+) -> tuple[tuple[Kind, int, int, str], ...]:
+    """Draw minimums from sessions that are not the one before."""
+    found = []
+    for kind in dict.fromkeys(kinds):
+        for later in draw(st.sets(NUMBERS(2, 5), max_size=2)):
+            before = draw(NUMBERS(1, later - 1))
+            least = (later - before) * every + draw(NUMBERS(-2, 4))
+            found.append((kind, later, before, f"P{max(least, 1)}D"))
+    return tuple(found)
+
+
 FAMILIES = {
     "grid": cases(),
     "chain": cases(chain=True),
@@ -571,6 +664,10 @@ FAMILIES = {
     "spaced, settled, with weekdays": cases(labels="ab", held=True, most=True, weekdays=True),
     "months": cases(months=True, held=True),
     "months in a chain": cases(months=True, chain=True, most=True),
+    "named minimums": cases(named=True),
+    "named minimums in a chain": cases(named=True, chain=True, weekdays=True),
+    "named minimums and settled days": cases(named=True, held=True, most=True),
+    "named minimums, spaced": cases(named=True, labels="ab", held=True),
 }
 
 

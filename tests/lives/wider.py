@@ -59,7 +59,19 @@ def reviews(random: Random, protocol: Protocol) -> Protocol:
     return protocol.replace(reviews=found)
 
 
-FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (_making_up, reviews)
+def named_minimums(random: Random, protocol: Protocol) -> Protocol:
+    """Let the third session of a phase keep a minimum from its first."""
+    index = random.randrange(len(protocol.phases))
+    phase, weeks = protocol.phases[index], random.randint(1, 20)
+    third = {"min_from": f"first session of {phase.id} + P{weeks}W"}
+    if phase.steps or phase.several_a_day or random.random() < 1 / 2:
+        return protocol
+    phases = [*protocol.phases]
+    phases[index] = phase.replace(steps=[{}, {}, third])
+    return protocol.replace(phases=phases)
+
+
+FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (_making_up, reviews, named_minimums)
 """Each returns a protocol with something more, or as it was; what contradicts itself is left out."""
 
 FACTS: tuple[Callable[[Random, Plan, datetime], Iterator[Fact]], ...] = (ended, preferred)

@@ -9,6 +9,7 @@ from mesoplan.plan.intervals import excluded
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.protocol import Protocol
+from mesoplan.protocol.structure import anchors_of
 from mesoplan.scheduling.undated import START, Series, Undated
 from mesoplan.values.english import count
 from mesoplan.values.errors import Fault
@@ -16,10 +17,7 @@ from mesoplan.values.errors import Fault
 
 def _anchors(protocol: Protocol) -> Iterator[tuple[str, Anchor]]:
     for path, part in protocol.parts():
-        for name in ("starts", "at", "until"):
-            anchor = getattr(part, name, None)
-            if isinstance(anchor, Anchor):
-                yield f"{path}.{name}", anchor
+        yield from ((f"{path}.{name}", anchor) for name, anchor in anchors_of(part))
 
 
 def _span(anchor: Anchor, laid: Undated) -> tuple[datetime, datetime] | None:

@@ -7,7 +7,7 @@ from typing import Any
 from mesoplan.compose.fields import assumed, written
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.phase import Phase
-from mesoplan.protocol.phase_parts import Outcome
+from mesoplan.protocol.phase_parts import Outcome, Step
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.review import Review
 from mesoplan.protocol.source import source_of
@@ -161,6 +161,10 @@ class Rewriting:
             return self.anchor(value)
         if isinstance(value, Outcome):
             return value.replace(review=self.name("reviews", value.review))
+        if isinstance(value, Step) and value.min_from is not None:
+            return value.replace(min_from=self.anchor(value.min_from))
+        if isinstance(value, tuple):
+            return tuple(map(self._value, value))
         return value
 
     def _of_phase(self, part: Model, index: int, own_label: str) -> dict[str, Any]:

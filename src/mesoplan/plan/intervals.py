@@ -27,6 +27,8 @@ class Spot(NamedTuple):
     """The day that the protocol asks for."""
     day: int
     """The day on which it stands."""
+    number: int = 0
+    """Which session of its phase it is; 0 where that does not matter."""
 
     @property
     def track(self) -> str:
@@ -132,20 +134,36 @@ class Intervals:
             return None
         return self.after(before.day, most)
 
+    def named(self, later: Spot, others: Sequence[Spot]) -> Iterator[Limit]:
+        """Yield the minimums that a session names from others, which need not be the one before it.
+
+        Where several have the number that is named, the last of them counts.
+        """
+        for anchor in later.phase.minimums_from(later.number):
+            counted = (
+                other
+                for other in others
+                if other.phase.id == anchor.phase and anchor.number in {-1, other.number}
+            )
+            before = max(counted, key=lambda other: other.day, default=None)
+            if before is not None:
+                day = self.after(before.day, anchor.offset)
+                yield self._least(later, day, anchor.offset, before)
+
     def may_be_broken(self, spots: Sequence[Spot]) -> bool:
         """Whether an interval could be broken: false only where all are far apart and none has a most.
 
         The sessions are given in the order of their days. A look at neighbours is enough, and spares
         most plans the rest.
         """
-        if any(spot.phase.max_interval is not None for spot in spots):
+        if any(spot.phase.max_interval or spot.phase.named_minimums for spot in spots):
             return True
         return any(
             later.day - before.day < self.binding[later.phase.id]
             for before, later in pairwise(spots)
         )
 
-    def limits(self, spots: Iterable[Spot]) -> dict[str, Limits]:
+    def limits(self, spots: Sequence[Spot]) -> dict[str, Limits]:
         """Return for each session, by its key, what the sessions before it leave open.
 
         The sessions are given in the order of their days.
@@ -159,7 +177,7 @@ class Intervals:
                 found[spot.key] = found[same.key]
             else:
                 own = last.get((spot.track, spot.phase.id))
-                limits = tuple(self._minimums(spot, before, own))
+                limits = (*self._minimums(spot, before, own), *self.named(spot, spots))
                 found[spot.key] = Limits(limits, self._most(spot, same))
             last[spot.track, spot.phase.id] = spot
         return found
@@ -191,11 +209,13 @@ class Intervals:
             else:
                 day = self.first_after(before, spot)
                 least = self.minimum(before.phase, spot.phase, spot.target - before.target)
-                grace = spot.phase.grace
-                absolute = (
-                    day if grace is None else grace.after(date.fromordinal(day), -1).toordinal()
-                )
-                yield Limit(day, absolute, least or _DAY, before.key)
+                yield self._least(spot, day, least or _DAY, before)
+
+    def _least(self, spot: Spot, day: int, interval: Period, before: Spot) -> Limit:
+        """Return the minimum of a session, with the grace that judges it afterwards."""
+        grace = spot.phase.grace
+        absolute = day if grace is None else grace.after(date.fromordinal(day), -1).toordinal()
+        return Limit(day, absolute, interval, before.key)
 
     def _most(self, spot: Spot, before: Spot | None) -> Limit | None:
         day = None if before is None else self.last_after(before, spot)
@@ -239,4 +259,5 @@ def spots_of(visits: Sequence[Visit], protocol: Protocol) -> Iterator[Spot]:
     for visit in counting(visits):
         phase = phases.get(visit.phase or "")
         if phase is not None:
-            yield Spot(visit.key, phase, visit.target.toordinal(), visit.day.toordinal())
+            target, day = visit.target.toordinal(), visit.day.toordinal()
+            yield Spot(visit.key, phase, target, day, visit.number or 0)

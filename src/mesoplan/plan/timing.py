@@ -98,7 +98,7 @@ def _five_dates(visit: Visit, sessions: Sequence[Visit], protocol: Protocol) -> 
 
 
 def _limits(visits: Sequence[Visit], protocol: Protocol) -> dict[str, Limits]:
-    return Intervals(protocol).limits(spots_of(visits, protocol))
+    return Intervals(protocol).limits(list(spots_of(visits, protocol)))
 
 
 VerdictKind = Literal["valid", "valid by grace", "too soon", "too late", "extra"]

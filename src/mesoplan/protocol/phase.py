@@ -85,6 +85,8 @@ class Phase(Cited):
 
     min_interval: Length | None = None
     """Never less from one session to the next."""
+    min_from: Anchor | None = None
+    """Never before this: a minimum from a session of another phase, for each session; see `Step`."""
     max_interval: Forward | None = None
     """At most this long from one session to the next, if that is possible."""
     grace: Length | None = None
@@ -143,6 +145,7 @@ class Phase(Cited):
             min_sessions: int | None = None,
             max_sessions: int | None = None,
             min_interval: Period | str | None = None,
+            min_from: Anchor | str | None = None,
             max_interval: Period | str | None = None,
             grace: Period | str | None = None,
             window: Window | Period | str | Mapping[str, Any] | None = None,
@@ -339,6 +342,17 @@ class Phase(Cited):
             if tier.late is None or day <= tier.late.after(target):
                 return tier.then
         return "carry_on"
+
+    @cached_property
+    def named_minimums(self) -> tuple[Anchor, ...]:
+        """The minimums of all its sessions that count from a session named, not from the one before."""
+        named = (self.min_from, *(step.min_from for step in self.steps))
+        return tuple(anchor for anchor in named if anchor is not None)
+
+    def minimums_from(self, number: int) -> tuple[Anchor, ...]:
+        """Return the same of the n-th session."""
+        named = (self.min_from, self.step(number).min_from) if self.named_minimums else ()
+        return tuple(anchor for anchor in named if anchor is not None)
 
     def step(self, number: int) -> Step:
         """Return what is particular to the n-th session, from 1; number 0 is a session that was lost."""

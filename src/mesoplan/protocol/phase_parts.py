@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import model_validator
 
+from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.source import Cited
 from mesoplan.values.base import Model
 from mesoplan.values.errors import ProtocolError
@@ -23,6 +24,11 @@ class Step(Model):
     """The days around its target that are tolerated; default those of the phase."""
     duration: Lasting | None = None
     """How long it takes, in minutes or hours; default as long as those of the phase."""
+    min_from: Anchor | None = None
+    """Never before this: a minimum from a session that is not the one before it.
+
+    `first session of doses + P16W`. It holds beside the minimum to the session before; the later wins.
+    """
 
     if TYPE_CHECKING:  # `python tests/front_door.py` writes it
 
@@ -32,6 +38,7 @@ class Step(Model):
             label: str | None = None,
             window: Window | Period | str | Mapping[str, Any] | None = None,
             duration: Period | str | None = None,
+            min_from: Anchor | str | None = None,
         ) -> None: ...
 
     @model_validator(mode="before")

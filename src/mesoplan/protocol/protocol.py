@@ -170,10 +170,7 @@ class Protocol(Cited):
     def anchors(self) -> Iterator[Anchor]:
         """Yield every anchor that the protocol writes."""
         for part in (*self.phases, *self.reviews, *self.milestones, *self.adjuncts):
-            for name in ("starts", "at", "until"):
-                anchor = part.__dict__.get(name)
-                if isinstance(anchor, Anchor):
-                    yield anchor
+            yield from (anchor for _, anchor in structure.anchors_of(part))
 
     def phase(self, name: str) -> Phase:
         """Return the phase of that id; raises ProtocolError naming the known ones."""

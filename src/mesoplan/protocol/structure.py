@@ -16,6 +16,7 @@ from mesoplan.protocol.phase_parts import Spacing
 from mesoplan.protocol.review import Adjunct, Milestone, Review
 from mesoplan.protocol.source import ASSUMPTION, Cited, Source, source_of
 from mesoplan.protocol.visit_key import VisitKey
+from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, closest
 
 _START = "start"
@@ -69,7 +70,8 @@ def _needs(phases: list[Phase]) -> dict[str, set[str]]:
     needs: dict[str, set[str]] = {}
     before = _START
     for phase in phases:
-        needs.setdefault(phase.id, {_need(phase.starts, before)})
+        named = {anchor.phase for anchor in phase.named_minimums if anchor.phase is not None}
+        needs.setdefault(phase.id, {_need(phase.starts, before), *(named - {phase.id})})
         before = phase.id
     needs[_COURSE] = {phase.id for phase in phases if not _counts_course(phase.starts)}
     return needs
@@ -96,18 +98,26 @@ def faults(parts: Parts) -> Iterator[Fault]:
     yield from _clashes(parts)
     yield from _loops(parts)
     yield from _requirements(parts)
+    yield from _minimums(parts)
     yield from _unlabelled(parts)
     yield from _uncited(parts)
+
+
+def anchors_of(part: Model) -> Iterator[tuple[str, Anchor]]:
+    """Yield the anchors that a part of a protocol writes, each with its path inside the part."""
+    for name, value in part:
+        if isinstance(value, Anchor):
+            yield name, value
+        elif name == "steps":
+            for index, step in enumerate(value):
+                yield from ((f"steps.{index}.{inside}", each) for inside, each in anchors_of(step))
 
 
 def _anchors(parts: Parts) -> Iterator[tuple[str, Anchor]]:
     yield from parts.unread
     for kind in ("phases", "reviews", "milestones", "adjuncts"):
         for index, part in getattr(parts, kind).items():
-            for name in ("starts", "at", "until"):
-                anchor = part.__dict__.get(name)
-                if isinstance(anchor, Anchor):
-                    yield f"{kind}.{index}.{name}", anchor
+            yield from ((f"{kind}.{index}.{name}", anchor) for name, anchor in anchors_of(part))
 
 
 def _anchor_faults(path: str, anchor: Anchor, parts: Parts) -> Iterator[Fault]:
@@ -200,6 +210,28 @@ def _requirements(parts: Parts) -> Iterator[Fault]:
             what = f"is no outcome of {needed.review}"
             remedy = closest(needed.outcome, outcomes)
             yield Fault(f"{path}.outcome", what, needed.outcome, remedy, code="unknown-outcome")
+
+
+def _minimums(parts: Parts) -> Iterator[Fault]:
+    """A minimum is named from a session of a phase that comes before it."""
+    for index, phase in parts.phases.items():
+        for name, anchor in anchors_of(phase):
+            if not name.endswith("min_from"):
+                continue
+            number = int(name.split(".")[1]) + 1 if "." in name else 1
+            own = anchor.phase == phase.id
+            earlier = anchor.kind == "session" and anchor.phase is not None
+            if not earlier or (own and not 0 < anchor.number < number):
+                what, remedy = "names no session of a phase that comes before", _FROM_BEFORE
+                path = f"phases.{index}.{name}"
+                yield Fault(path, what, str(anchor), remedy, code="no-earlier-session")
+            elif anchor.offset.length <= 0:
+                what, remedy = "is not longer than nothing", _FROM_BEFORE
+                path = f"phases.{index}.{name}"
+                yield Fault(path, what, str(anchor), remedy, code="not-positive")
+
+
+_FROM_BEFORE = 'write for example "first session of doses + P16W"'
 
 
 def _unlabelled(parts: Parts) -> Iterator[Fault]:

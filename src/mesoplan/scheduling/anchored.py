@@ -44,7 +44,8 @@ def asked(review: Review, setting: Setting, sessions: Sessions) -> Iterator[Occa
     number = count(1)
     stand = anchored_at(review.at, setting, sessions)
     for stands, counted_from in zip(stand, moments_of(review.at, setting, sessions), strict=True):
-        for moment in _moments(review, counted_from, setting, sessions):
+        for place in _moments(review, counted_from, setting, sessions):
+            moment = place if review.at.offset.minutes else setting.history.wishes.at(place)
             waits = hold is not None and hold.covers(moment.toordinal())
             yield Occasion(next(number) if review.repeats else None, stands, moment, waits)
 

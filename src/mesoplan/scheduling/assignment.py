@@ -5,7 +5,7 @@ was announced is released only where it has become impossible, breaks a minimum,
 that is free no day near its target.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain, groupby
 
@@ -136,7 +136,8 @@ class Assignment:
                 continue
             stop = self._stop(block)
             day, in_the_way = self._nearest_day(stop, list(kept.values()))
-            for session in in_the_way:
+            too_early = self._too_early(stop.spot(day), kept.values())
+            for session in dict.fromkeys((*in_the_way, *too_early)):
                 del kept[session.key]
                 del self.placed[session.key]
                 self.settled.release(session.spot)
@@ -148,6 +149,14 @@ class Assignment:
             self.settled.release(spot)
         freed = {block[0].key for block in free}
         return [session for session in found if session.key not in freed]
+
+    def _too_early(self, spot: Spot, kept: Iterable[Session]) -> Iterator[Session]:
+        """Yield what was announced below a minimum that it names from a session on its new day."""
+        for session in kept:
+            if any(
+                session.day < limit.day for limit in self.intervals.named(session.spot, (spot,))
+            ):
+                yield session
 
     def _nearest_day(self, stop: Stop, kept: Sequence[Session]) -> tuple[int, list[Session]]:
         """Return the day of a stop nearest to its target, and what was announced in its way.
@@ -174,7 +183,7 @@ class Assignment:
 
         def allowed(day: int) -> bool:
             possible = day >= stop.earliest and self.setting.days.takes(day, stop.pieces)
-            return possible and self.settled.keeps(stop.phase, stop.target, day)
+            return possible and self.settled.keeps(stop.spot(day))
 
         if stop.first is not None and stop.last is not None:
             inside = [day for day in range(stop.first, stop.last + 1) if allowed(day)]
@@ -255,7 +264,7 @@ class Assignment:
         room = self.setting.days.room(begins) and self._has_room(block, begins)
         if first.status == "tentative" or not room:
             return []
-        if not self.settled.keeps(first.phase, begins, begins):
+        if not self.settled.keeps(Spot("", first.phase, begins, begins, first.number)):
             return []
         self.has_begun = True
         return [self._session(target, begins, target.day) for target in block]
@@ -270,6 +279,7 @@ class Assignment:
         begins = self.setting.begins.toordinal()
         return Stop(
             phase=first.phase,
+            number=first.number,
             target=asked,
             pieces=_pieces(block),
             first=earliest,

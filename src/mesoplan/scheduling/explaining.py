@@ -99,12 +99,15 @@ class Why:
 
     def _too_close(self, session: Session) -> Reason | None:
         """Return which session is too close to its target."""
-        there = Spot(session.key, session.phase, session.target_day, session.target_day)
+        there = session.spot._replace(day=session.target_day)
+        others = [spot for spot in self._spots if spot.key != session.key]
+        for limit in self._intervals.named(there, others):
+            if there.day < limit.day:
+                return Reason(code="interval", interval=limit.interval, other=limit.other)
         settled = Settled(self._intervals)
-        near = (spot for spot in self._spots if spot.key != session.key)
-        for spot in sorted(near, key=lambda spot: abs(spot.day - there.day))[:4]:
+        for spot in sorted(others, key=lambda spot: abs(spot.day - there.day))[:4]:
             settled.add(spot)
-        other = settled.too_close(there)
+        other = settled.neighbour(there)
         if other is None:
             return None
         if other.track != there.track:

@@ -306,7 +306,7 @@ def _preferred_day(session: Session, visits: Sequence[Visit], setting: Setting) 
     first = max(session.first or session.day, setting.soonest, session.target.not_before)
     for day in range(first, (session.last or session.day) + 1):
         possible = like(day) and setting.days.treatable(day, session.minutes)
-        if possible and settled.keeps(phase, session.target_day, day):
+        if possible and settled.keeps(session.spot._replace(day=day)):
             return day
     return None
 

@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 from mesoplan.scheduling.search import MOST_MOVES, Found, search
 from mesoplan.scheduling.stops import Group
+from mesoplan.values.period import Period
 
 Run = tuple[int, int]
 """The index of the first stop, and of the one after the last."""
@@ -113,9 +114,7 @@ def _trouble(group: Group, days: Sequence[int | None], runs: Sequence[Run]) -> I
             if not waits or before is None or days[before] is not None:
                 yield index, index + 1
             continue
-        before = group.before[index]
-        own = () if before is None else (before,)
-        for other in _bound(group, index, day, rows) if rows else own:
+        for other in _bound(group, index, day, rows):
             together = index in home and home.get(other) == home[index]
             if not together and _clash(group, days, other, index):
                 yield min(other, index), max(other, index) + 1
@@ -135,11 +134,12 @@ def _rows(group: Group, days: Sequence[int | None]) -> dict[str, list[tuple[int,
 def _bound(
     group: Group, index: int, day: int, rows: Mapping[str, Sequence[tuple[int, int]]]
 ) -> Iterator[int]:
-    """Yield the stops that can bind one: that before it on its track, and near ones of spaced tracks."""
+    """Yield the stops that can bind one: before it on its track, named by it, or on spaced tracks."""
     before = group.before[index]
     if before is not None:
         yield before
-    for track, least in group.apart[group.stops[index].track].items():
+    yield from (other for other, _ in group.named[index])
+    for track, least in group.apart[group.stops[index].track].items() if rows else ():
         reach = 31 * least.months + least.whole_days
         row = rows[track]
         for at in range(bisect_left(row, (day - reach, 0)), len(row)):
@@ -165,12 +165,18 @@ def _latest(group: Group) -> _Latest:
             latest.append(_NEVER)
             continue
         lowest = 1 if before is None else _follows(group, before, latest[before], index)
+        for other, least in group.named[index]:
+            lowest = max(lowest, _named_after(group, latest[other], least))
         if lowest >= _NEVER:
             latest.append(_NEVER)
             continue
         day = group.closest(index, stop.target, lowest)
         latest.append(day if stop.last is not None or group.liked(day) else day + 6)
     return _Latest(latest, list(accumulate(latest, max)))
+
+
+def _named_after(group: Group, day: int, least: Period) -> int:
+    return _NEVER if day >= _NEVER else group.intervals.after(day, least)
 
 
 def _follows(group: Group, one: int, day: int, other: int) -> int:
@@ -189,6 +195,9 @@ def _reaches(group: Group, run: Run, days: Sequence[int | None], latest: _Latest
             and _follows(group, before, latest.days[before], index) > closest
         ):
             yield before, stop
+        for other, least in group.named[index]:
+            if other < first and _named_after(group, latest.days[other], least) > closest:
+                yield other, stop
         if group.stops[index].track in group.intervals.spaced:
             yield from _reaches_across(group, run, index, days[index], latest)
 
@@ -217,6 +226,9 @@ def _clash(group: Group, days: Sequence[int | None], one: int, other: int) -> bo
     day, later = days[one], days[other]
     if day is None or later is None:
         return False
+    named = dict(group.named[other]).get(one)
+    if named is not None and later < group.intervals.after(day, named):
+        return True
     if group.stops[one].track != group.stops[other].track and later < day:
         return day < group.first_after(other, later, one)
     return later < group.first_after(one, day, other) or (

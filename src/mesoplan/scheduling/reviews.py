@@ -109,8 +109,6 @@ def _of(review: Review, setting: Setting, sessions: Sessions) -> Iterator[Checkp
         if attempt is None:
             continue
         key, not_before = attempt
-        if not review.at.offset.minutes:
-            moment = setting.history.wishes.at(moment)  # noqa: PLW2901 - at the wished time
         day = moment.toordinal()
         first, last = days_of(review.window, day)
         yield Checkpoint(

@@ -57,7 +57,8 @@ class Found(NamedTuple):
 
 
 State = tuple[tuple[int, ...], ...]
-"""For each treatment the days of its last stops, oldest first."""
+"""For each treatment the days of its last stops, oldest first; then, if any names a minimum from one
+farther back, the days of those from which a later one does."""
 
 
 class _Way(NamedTuple):
@@ -102,7 +103,8 @@ class _Run:
 
     def __init__(self, group: Group, first: int, stop: int, most_moves: int) -> None:
         self.group, self.first, self.stop, self.most_moves = group, first, stop, most_moves
-        self.start: State = ((),) * len(group.tracks)
+        self.needed = self._needed() if group.are_named else ()
+        self.start: State = ((),) * (len(group.tracks) + bool(self.needed))
         self.keep_from = self._binding_days()
         self.looked_at = 0
         self.apart = [
@@ -154,6 +156,44 @@ class _Run:
 
     def _after(self, index: int, state: State, day: int) -> State:
         """Return the state after a stop; of what no later stop can be too close to, the last stays."""
+        if self.needed:
+            *tracks, named = state
+            return (*self._tracks_after(index, tuple(tracks), day), self._named(index, named, day))
+        return self._tracks_after(index, state, day)
+
+    def _named(self, index: int, row: tuple[int, ...], day: int) -> tuple[int, ...]:
+        """Return the days of the stops from which a later one names a minimum, after one more."""
+        known = dict(zip(self._needed_before(index), row, strict=True)) | {index: day}
+        return tuple(known[one] for one in self.needed[index - self.first])
+
+    def _needed_before(self, index: int) -> tuple[int, ...]:
+        return self.needed[index - self.first - 1] if index > self.first else ()
+
+    def _needed(self) -> tuple[tuple[int, ...], ...]:
+        """For each stop those up to it from which one after it, in this run, names a minimum."""
+        found: list[tuple[int, ...]] = []
+        needed: set[int] = set()
+        for index in range(self.stop - 1, self.first - 1, -1):
+            needed = {one for one in needed if self.first <= one <= index}
+            found.append(tuple(sorted(needed)))
+            needed |= {one for one, _ in self.group.named[index]}
+        return tuple(reversed(found))
+
+    def _lowest(self, index: int, state: State) -> int:
+        """Return the first day that the minimums leave which a stop names from others of this run."""
+        if not self.needed:
+            return 1
+        days = dict(zip(self._needed_before(index), state[-1], strict=True))
+        return max(
+            (
+                self.group.intervals.after(days[one], least)
+                for one, least in self.group.named[index]
+                if one in days
+            ),
+            default=1,
+        )
+
+    def _tracks_after(self, index: int, state: State, day: int) -> State:
         if len(state) == 1:
             return ((day,),)
         slot, keep_from = self.group.slots[index], self.keep_from[index - self.first]
@@ -193,9 +233,9 @@ class _Run:
         before = row[-1] if row else None
         target = group.target(index, before)
         previous = group.before[index]
-        lowest = 1
+        lowest = self._lowest(index, state)
         if before is not None and previous is not None:
-            lowest = group.first_after(previous, before, index)
+            lowest = max(lowest, group.first_after(previous, before, index))
         first, last = group.window(index, target)
         if first is not None and last is not None:
             from_day, to_day = max(first, lowest), last

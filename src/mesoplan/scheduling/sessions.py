@@ -72,7 +72,8 @@ class _Waves:
             phase = phases.get(visit.phase or "")
             if phase is not None and visit.place == "clinic":
                 day = visit.day.toordinal()
-                self.settled.add(Spot(visit.key, phase, visit.target.toordinal(), day))
+                number = visit.number or 0
+                self.settled.add(Spot(visit.key, phase, visit.target.toordinal(), day, number))
         for key, at in self.history.fixed.items():
             name = VisitKey.read(key, phases)
             shown = self.history.shown.visits.get(key)
@@ -80,7 +81,7 @@ class _Waves:
                 continue
             if self.setting.stands(key, at):
                 day = at.toordinal()  # it keeps apart from others as if that were its target
-                self.settled.add(Spot(key, phases[name.name], day, day))
+                self.settled.add(Spot(key, phases[name.name], day, day, shown.number or 0))
                 self.stands[key] = at.date()
                 yield key
 
@@ -146,7 +147,8 @@ class _Waves:
 
     def _counts_from_any(self, phase: Phase, wave: Sequence[Phase]) -> bool:
         """Whether a phase counts from where a phase stands that has no days yet."""
-        if phase.requires is not None:
+        named = {anchor.phase for anchor in phase.named_minimums}
+        if phase.requires is not None or any(each.id in named for each in wave):
             return True
         anchor = phase.starts
         if anchor is None:
@@ -311,7 +313,7 @@ class _Waves:
             allowed=lambda day, minutes: (
                 setting.days.treatable(day, minutes)
                 and not standing.is_over(day)
-                and self.settled.keeps(phase, day, day)
+                and self.settled.keeps(Spot("", phase, day, day))
             ),
             tentative=tentative,
             held_from=None if hold is None else hold.first,

@@ -57,7 +57,7 @@ class Session(NamedTuple):
     def spot(self) -> Spot:
         """Where it stands among the sessions of its treatment; a day that a person chose is asked for."""
         asked = self.target_day if self.fixed is None else self.day
-        return Spot(self.key, self.phase, asked, self.day)
+        return Spot(self.key, self.phase, asked, self.day, self.target.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

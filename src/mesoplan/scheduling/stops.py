@@ -59,12 +59,24 @@ class Settled:
         row = self._tracks.get(spot.track, [])
         row[:] = [each for each in row if each[2].key != spot.key]
 
-    def keeps(self, phase: Phase, target: int, day: int) -> bool:
+    def keeps(self, spot: Spot) -> bool:
         """Whether a session on a day keeps every minimum to those that are settled."""
-        return not self._tracks or self.too_close(Spot("", phase, target, day)) is None
+        return not self._tracks or self.too_close(spot) is None
 
     def too_close(self, spot: Spot) -> Spot | None:
-        """Return the settled session that a day is too close to, or None.
+        """Return the settled session that a day is too close to, or None."""
+        return self.neighbour(spot) or self._named(spot)
+
+    def _named(self, spot: Spot) -> Spot | None:
+        """Return a settled session from which a minimum is named that a day does not keep, or None."""
+        if not spot.phase.minimums_from(spot.number):
+            return None
+        named = self.intervals.named
+        every = (other for row in self._tracks.values() for _, _, other in row)
+        return next((o for o in every if any(m.day > spot.day for m in named(spot, (o,)))), None)
+
+    def neighbour(self, spot: Spot) -> Spot | None:
+        """Return the settled session near a day that this is too close to, or None.
 
         Of each treatment the last before the day counts, the first after it and all on it, and the
         nearest of the same phase: a minimum is held to the sessions before, and a spacing that holds to
@@ -148,6 +160,8 @@ class Stop(NamedTuple):
     """No day before this one is possible, whatever the window says."""
     chain: Period | None = None
     """Its target counts from where the stop before stands, not from the grid."""
+    number: int = 0
+    """Which session of its phase it is; 0 where that does not matter."""
 
     @property
     def track(self) -> str:
@@ -156,7 +170,8 @@ class Stop(NamedTuple):
 
     def spot(self, day: int, target: int | None = None) -> Spot:
         """Return the stop on a day."""
-        return Spot("", self.phase, self.target if target is None else target, day)
+        target = self.target if target is None else target
+        return Spot("", self.phase, target, day, self.number)
 
 
 class Group:
@@ -211,6 +226,23 @@ class Group:
         return max((31 * each.months + each.whole_days for each in periods), default=0)
 
     @cached_property
+    def named(self) -> tuple[tuple[tuple[int, Period], ...], ...]:
+        """For each stop those earlier ones from which it names a minimum, with that minimum."""
+        numbered: dict[tuple[str | None, int], int] = {}
+        found = []
+        for index, stop in enumerate(self.stops):
+            anchors = stop.phase.minimums_from(stop.number)
+            earlier = ((numbered.get((a.phase, a.number)), a.offset) for a in anchors)
+            found.append(tuple((one, least) for one, least in earlier if one is not None))
+            numbered[stop.phase.id, stop.number] = index
+        return tuple(found)
+
+    @cached_property
+    def are_named(self) -> bool:
+        """Whether any stop names a minimum from another one here."""
+        return any(self.named)
+
+    @cached_property
     def before(self) -> tuple[int | None, ...]:
         """For each stop the index of the one before it of its treatment."""
         last: dict[str, int] = {}
@@ -231,7 +263,7 @@ class Group:
             known = (
                 day >= stop.earliest
                 and self.possible(day, stop.pieces)
-                and self.settled.keeps(stop.phase, target, day)
+                and self.settled.keeps(stop.spot(day, target))
             )
             self._allowed[index, day, target] = known
         return known
