@@ -27,6 +27,7 @@ from mesoplan import (
     Reviewed,
     Stopped,
     Visit,
+    schedule,
 )
 from mesoplan.protocol.visit_key import VisitKey
 
@@ -251,41 +252,46 @@ def what_a_person_chose_stands(turn: Turn) -> Iterator[str]:
 def moving_one_visit_moves_no_other(turn: Turn) -> Iterator[str]:
     """M4: on a grid one moved session moves no other, and keeps its own target and number.
 
-    Unless it comes too close to one: then that one is released (M8), and its place may be left no day.
+    Held against the plan of that moment without the move, for what is still to come: what is over counts
+    in the order of time (M10). A session that the moved one comes too close to is released (M8): it
+    may move, and where its place is left no day it loses it, so that those behind it count one less.
     """
-    facts, before = turn.step.facts, _by_key(turn.before)
+    facts, before = turn.step.facts, turn.before
     news = turn.step.clinic or turn.step.protocol or not facts
-    if news or not all(isinstance(fact, Moved) for fact in facts):
+    if news or before is None or not all(isinstance(fact, Moved) for fact in facts):
         return
-    moved = {getattr(fact, "visit", "") for fact in facts}
+    moved = {fact.visit for fact in facts if isinstance(fact, Moved)}
     grids = {phase.id for phase in turn.course.protocol.phases if not phase.is_chain}
-    named = {visit.phase for visit in before.values() if visit.key in moved}
-    if len(named) != 1:
+    named = {visit.phase for visit in before.visits if visit.key in moved}
+    if len(named) != 1 or not named <= grids:
         return  # what another phase counts from may move it
-    if any(_crowds(turn, key) for key in moved):
-        return
-    for visit in turn.plan.visits:
-        old = before.get(visit.key)
-        if visit.phase not in named & grids or old is None or not old.upcoming:
+    stayed = schedule(before.course, before.clinic, as_of=turn.step.as_of, previous=before)
+    now = _by_key(turn.plan)
+    pairs = [
+        (old, now[old.key])
+        for old in stayed.sessions
+        if old.phase in named and min(old.start, now[old.key].start) > turn.step.as_of
+    ]
+    crowded = {old.key for old, _ in pairs if any(_crowds(turn, key, old) for key in moved)}
+    leave = any(old.target != new.target for old, new in pairs if old.key in crowded)
+    for old, new in pairs:
+        if old.key in crowded:
             continue
-        if (visit.target, visit.number) != (old.target, old.number):
+        same_day = old.key in moved or crowded or old.day == new.day
+        same_number = leave or old.number == new.number
+        if not (same_day and same_number and old.target == new.target):
             yield (
-                f"{visit.key} was number {old.number} for {old.target}, and is number "
-                f"{visit.number} for {visit.target}, because {', '.join(sorted(moved))} moved"
+                f"{old.key} was number {old.number} for {old.target} on {old.day}, and is number "
+                f"{new.number} for {new.target} on {new.day}, because {', '.join(sorted(moved))} moved"
             )
 
 
-def _crowds(turn: Turn, key: str) -> bool:
-    """Whether a session now stands closer to one that was announced than the minimum allows."""
+def _crowds(turn: Turn, key: str, other: Visit) -> bool:
+    """Whether a session that was moved stands closer to one of its phase than the minimum allows."""
     now = _by_key(turn.plan)[key]
-    minimum = next((p.minimum for p in turn.course.protocol.phases if p.id == now.phase), None)
-    return minimum is not None and any(
-        each.phase == now.phase
-        and each.upcoming
-        and each.key != key
-        and minimum.after(min(each.day, now.day)) > max(each.day, now.day)
-        for each in (() if turn.before is None else turn.before.visits)
-    )
+    phase = next(p for p in turn.course.protocol.phases if p.id == now.phase)
+    first, last = sorted((now.day, other.day))
+    return other.key != key and phase.minimum.after(first) > last
 
 
 def holds_and_stops_are_kept(turn: Turn) -> Iterator[str]:
