@@ -273,7 +273,7 @@ def moving_one_visit_moves_no_other(turn: Turn) -> Iterator[str]:
         if old.phase in named and min(old.start, now[old.key].start) > turn.step.as_of
     ]
     crowded = {old.key for old, _ in pairs if any(_crowds(turn, key, old) for key in moved)}
-    leave = any(old.target != new.target for old, new in pairs if old.key in crowded)
+    leave = any(old.target != new.target or new.lost for old, new in pairs if old.key in crowded)
     for old, new in pairs:
         if old.key in crowded:
             continue

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
 
+from mesoplan.plan.visit import Visit
 from mesoplan.protocol.phase import Phase
 from mesoplan.scheduling.days import FARTHEST
 from mesoplan.scheduling.laying import Laying
@@ -23,32 +24,35 @@ class Grid(Laying):
         waiting, held = self._line_up()
         last, reached, due = self._last_day, None, self._due()
         released = 0  # those in front of the line, in the order in which they lost their places
+        left = self._left
         for place, following in self._fresh_places():
+            if left == 0:
+                break
+            left = None if left is None else left - 1
             reached = self._in_reach(place, reached)
-            for day in [day for day in held if day < place.date()]:
-                off = held.pop(day)  # announced where no place is now
-                waiting[released:released] = off
-                released += len(off)
+            off = [slot for day in sorted(held) if day < place.date() for slot in held.pop(day)]
+            waiting[released:released] = off  # announced where no place is now
+            released += len(off)
             self._give_up_late(waiting, place)
             beyond = self.asked is not None or place > self.rest.horizon
             if not held and (self._is_over(place) or (beyond and not waiting)):
                 break
-            slot = next(iter(held.get(place.date(), ())), None)
-            if slot is not None:
-                held[place.date()].remove(slot)
-                held = {day: slots for day, slots in held.items() if slots}
-            if not self._can_take(slot, place, following):
+            slot = _first_of(held, place.date())
+            again = self._is_too_long(last, place) or self._is_too_late(due, place)
+            visit = self._announced_for(place) if again else self._visit(slot)
+            if not self._can_take(visit, place, following):
                 if self._is_made_up_soon(slot, place):
                     self._make_up(slot or self._next(waiting, place, held), place)
                 elif slot is not None:
                     waiting.insert(released, slot)
                     released += 1
                 continue
-            if self._is_too_long(last, place) or self._is_too_late(due, place):
+            if again:
                 self._begin_again()
+                left = None if left is None or self.asked is None else self.asked - 1
                 waiting, held = self._line_up()
                 waiting.sort()
-                slot = next(iter(held.pop(place.date(), ())), None)
+                slot = _first_of(held, place.date())
             taker = slot if slot is not None else self._next(waiting, place, held)
             released -= slot is None and taker is not None and released > 0
             if taker is not None:
@@ -85,21 +89,23 @@ class Grid(Laying):
                 held.setdefault(visit.target, []).append(slot)
         return waiting, held
 
-    def _fresh_places(self) -> Iterator[tuple[datetime, datetime]]:
-        """Yield the places that are not used up, each with the next one on another day.
+    @property
+    def _left(self) -> int | None:
+        """How many places of its own the phase still has; None where it may take others.
 
         What is not made up, and what is made up in its span, has no places but its own.
         """
         own = self.phase.after_loss() == "skip" or self.phase.until is not None
-        return islice(self._unused_places(), self._left if own else None)
+        return self._own_places if own and self.asked is not None else None
 
     @property
-    def _left(self) -> int | None:
-        """How many places of its own the phase still has; None while it is open-ended."""
+    def _own_places(self) -> int:
+        assert self.asked is not None
         owed = len(self.standing.owed) if self.phase.until is not None else 0
-        return None if self.asked is None else max(self.asked - len(self._closed) - owed, 0)
+        return max(self.asked - len(self._closed) - owed, 0)
 
-    def _unused_places(self) -> Iterator[tuple[datetime, datetime]]:
+    def _fresh_places(self) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the places that are not used up, each with the next one on another day."""
         rest = self.rest
         used = Counter(rest.standing.used)
         used.update(target for _, target, _ in rest.unrecorded)
@@ -112,10 +118,18 @@ class Grid(Laying):
                 continue
             yield place, following
 
-    def _can_take(self, slot: int | None, place: datetime, following: datetime) -> bool:
+    def _visit(self, slot: int | None) -> Visit | None:
+        """Return the visit of a slot that is out."""
+        return None if slot is None else self._out(slot)
+
+    def _announced_for(self, place: datetime) -> Visit | None:
+        """Return the visit that is out for a place, of whichever run."""
+        found = (visit for visit in self.announced.values() if visit.target == place.date())
+        return next(found, None) if self.rest.is_kept else None
+
+    def _can_take(self, visit: Visit | None, place: datetime, following: datetime) -> bool:
         """Whether a session can take a place without making the next one rush."""
         rest = self.rest
-        visit = None if slot is None else self._out(slot)
         if self.phase.place == "home" or (visit is not None and self._is_out_of_reach(visit)):
             return True
         if visit is not None and rest.allowed(visit.day.toordinal(), visit.minutes):
@@ -203,9 +217,17 @@ class Grid(Laying):
         if self.rest.ends_before is not None:
             last = min(last, self.rest.ends_before - 1)
         if self.phase.until is not None:
-            behind, _ = next(islice(self._unused_places(), self._left, None))
+            behind, _ = next(islice(self._fresh_places(), self._own_places, None))
             last = min(last, behind.toordinal() - 1)
         self._lay(slot, lost, by=last)
+
+
+def _first_of(held: dict[date, list[int]], day: date) -> int | None:
+    """Take the first session that holds a place of a day, or None."""
+    slots = held.pop(day, [])
+    if len(slots) > 1:
+        held[day] = slots[1:]
+    return slots[0] if slots else None
 
 
 def _with_next(found: Iterator[datetime]) -> Iterator[tuple[datetime, datetime]]:
