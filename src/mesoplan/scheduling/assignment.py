@@ -10,7 +10,6 @@ from datetime import datetime
 from itertools import chain, groupby
 
 from mesoplan.plan.intervals import Spot
-from mesoplan.plan.visit import Visit
 from mesoplan.scheduling.days import nearest
 from mesoplan.scheduling.placement import place
 from mesoplan.scheduling.room import Pieces, pieces_of
@@ -233,14 +232,11 @@ class Assignment:
             return None
         if self._is_held(day):
             return session
-        over = self._has_passed(visit) or self.history.standing(target.phase.id).is_over(day)
+        over = self.setting.has_passed_here(visit) or self.history.standing(
+            target.phase.id
+        ).is_over(day)
         possible = not over and self.setting.days.treatable(day, session.minutes)
         return session if possible and self.settled.too_close(session.spot) is None else None
-
-    def _has_passed(self, visit: Visit) -> bool:
-        """Whether its wall time has passed by now, where the clinic's zone is another one."""
-        start = visit.start.replace(tzinfo=self.setting.days.clinic.zone)
-        return start <= self.history.as_of < visit.start
 
     def _counts_from_free(self, target: Target) -> bool:
         return target.counts_on and self.counted_from[target.key] not in self.placed

@@ -301,8 +301,9 @@ def _preferred_day(session: Session, visits: Sequence[Visit], setting: Setting) 
         return None
     protocol = setting.history.course.protocol
     settled = Settled(Intervals(protocol))
+    fixed = setting.history.fixed
     for spot in spots_of([visit for visit in visits if visit.key != session.key], protocol):
-        settled.add(spot)
+        settled.add(spot._replace(target=spot.day) if spot.key in fixed else spot)
     first = max(session.first or session.day, setting.soonest, session.target.not_before)
     for day in range(first, (session.last or session.day) + 1):
         possible = like(day) and setting.days.treatable(day, session.minutes)

@@ -203,7 +203,8 @@ def _stays(checkpoint: Checkpoint, setting: Setting, out: Visit) -> bool:
     waits = checkpoint.waits or out.status == "on_hold"
     held = waits and setting.history.circumstances.open_hold is not None
     possible = held or setting.days.possible(day, checkpoint.minutes)
-    return wanted and possible and day >= checkpoint.not_before
+    over = setting.has_passed_here(out)
+    return wanted and possible and not over and day >= checkpoint.not_before
 
 
 def _partner(

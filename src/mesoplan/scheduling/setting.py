@@ -107,6 +107,11 @@ class Setting:
         waits = hold is not None and hold.covers(visit.day.toordinal())
         return visit if waits else None
 
+    def has_passed_here(self, visit: Visit) -> bool:
+        """Whether its wall time has passed by now, where the clinic's zone is another one."""
+        start = visit.start.replace(tzinfo=self.days.clinic.zone)
+        return start <= self.history.as_of < visit.start
+
     def out(self, key: str) -> Visit | None:
         """Return the visit as it is out and still to take place, or None."""
         visit = self.published.get(key)
@@ -185,13 +190,10 @@ def anchored_at(anchor: Anchor, setting: Setting, sessions: Sessions) -> list[da
 def _first_session(setting: Setting, sessions: Sessions) -> datetime:
     """Return the day on which the course's first session stands."""
     begins = setting.begins.date()
-    for visit in sessions.past:
-        if visit.target == begins:
-            return setting.moment(visit.day)
-    for session in sessions.coming:
-        if session.target_day == begins.toordinal():
-            return setting.moment(date.fromordinal(session.day))
-    return setting.begins
+    past = [visit.day for visit in sessions.past if visit.target == begins]
+    coming = (s.day for s in sessions.coming if s.target_day == begins.toordinal())
+    days = past or [date.fromordinal(day) for day in coming]
+    return setting.moment(min(days)) if days else setting.begins
 
 
 def days_of(window: Window | None, day: int) -> tuple[int | None, int | None]:
