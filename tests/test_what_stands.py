@@ -84,6 +84,11 @@ def phases(*fields: dict[str, Any]) -> Protocol:
 
 
 MONTHLY_CHAIN = one_phase(every="P1M", sessions=5, rhythm="chain")
+RESTART = (
+    {"late": "P2D", "then": "carry_on"},
+    {"late": "P9D", "then": "shift"},
+    {"then": "restart"},
+)
 OF_TWO = {"every": "P1W", "sessions": 2, "rhythm": "chain", "restart_after": "P39D"}
 
 CASES = [
@@ -154,6 +159,31 @@ CASES = [
             Step("2027-10-09", clinic=OPEN),
         ),
         "by the clock of the new zone the time that was chosen has passed",
+        NEW_YORK,
+    ),
+    Case(
+        "2027-04-14T13:00",
+        one_phase(every="P2W", offsets=("P0D", "PT4H"), until="P140D", tiers=RESTART),
+        (
+            Step("2027-05-21", clinic=Clinic(timezone="Pacific/Auckland")),
+            Step("2027-06-27", (Attended(visit="course-7", at=datetime(2027, 6, 14, 15)),)),
+            Step("2027-06-29"),
+        ),
+        "a phase begins again with both sessions of its first day",
+    ),
+    Case(
+        "2027-03-23T15:30",
+        one_phase(every="P1W", sessions=5, if_missed="skip", restart_after="P30D"),
+        (Step("2027-03-25", (away("2027-04-01", "2027-05-11"),)), Step("2027-05-18")),
+        "what is to begin again today begins today, with all of its sessions",
+    ),
+    Case(
+        "2027-08-27T13:30",
+        one_phase(every="P1M", sessions=2).replace(
+            reviews=[Review(id="look", at="start + P1W", join=False)]
+        ),
+        (Step("2027-09-03", clinic=OPEN),),
+        "a review whose time has passed by the clock of the new zone takes place another day",
         NEW_YORK,
     ),
     Case(
@@ -251,3 +281,29 @@ def test_a_lost_review_without_its_session_is_told() -> None:
     protocol = one_phase(every="P1W", sessions=4).replace(reviews=FOLLOWED)
     plan = lived(Case("2027-03-03T10:30", protocol, steps, "its session is gone"))
     assert [f.visit for f in plan.findings if f.code == "not-reached"] == ["look-4"]
+
+
+def test_a_phase_begins_again_with_the_next_session_where_the_first_is_lost() -> None:
+    """The rest of the new run was called off with it."""
+    protocol = one_phase(every="P1W", sessions=4, restart_after="P30D")
+    steps = (
+        Step("2027-03-04", (Attended(visit="course-1"), away("2027-03-05", "2027-05-10"))),
+        Step("2027-05-13", (Missed(visit="course-1.2"),)),
+        Step("2027-05-27"),
+    )
+    plan = lived(Case("2027-03-03T10:30", protocol, steps, "the first of the new run is missed"))
+    stand = [(v.key, v.number) for v in plan.sessions if v.status == "planned"]
+    assert len(stand) == 4
+    assert [number for _, number in stand] == [1, 2, 3, 4]
+
+
+def test_a_minimum_holds_to_the_session_of_the_phase_before_another_phase() -> None:
+    """Where phases take turns, one of another phase may stand between."""
+    protocol = phases(
+        {"id": "a", "every": "P4W", "sessions": 3},
+        {"id": "b", "starts": "start + P1W", "every": "P4W", "sessions": 2},
+    )
+    late = Attended(visit="b-1", at=datetime(2027, 3, 30, 10, 30))
+    steps = (Step("2027-03-30", (Attended(visit="a-1"), late)),)
+    plan = lived(Case("2027-03-03T10:30", protocol, steps, "b-1 comes a day before a-2"))
+    assert (plan.visit("b-2").day - plan.visit("b-1").day).days >= 14

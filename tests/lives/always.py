@@ -241,11 +241,11 @@ def what_a_person_chose_stands(turn: Turn) -> Iterator[str]:
             continue
         if visit.status == "cancelled":
             yield f"{visit.key} was moved to {to} by the person, and is called off"
-        elif (
-            to.tzinfo is None
-            and visit.start.replace(tzinfo=None) != to
-            and turn.step.clinic is None
-        ):
+            continue
+        old = _by_key(turn.before).get(visit.key)
+        over = old is not None and old.start == visit.start <= turn.step.as_of  # keeps its instant
+        wall = visit.start.replace(tzinfo=None)
+        if not over and to.tzinfo is None and wall != to and turn.step.clinic is None:
             yield f"{visit.key} was moved to {to} by the person, and stands on {visit.start}"
 
 

@@ -331,4 +331,18 @@ class _Step:
             shared=tuple(review.key for review in self._joined(shown, visit)),
             decided=tuple(Deciding(self.history, shown).owed(visit, fact.fact)),
         )
-        return self._enter(self._settled(shown, visit.key, fact.fact, chosen), entry)
+        settled = self._settled(shown, visit.key, fact.fact, chosen)
+        return self._enter(_begun_with_the_next(settled, visit), entry)
+
+
+def _begun_with_the_next(shown: Shown, lost: Visit) -> Shown:
+    """Return what is shown; a run that was to begin with a lost session begins with the one after."""
+    laid = shown.laid.get(lost.phase or "")
+    if laid is None or lost.key not in {laid.begins, laid.begun}:
+        return shown
+    own = (visit for visit in shown.visits.values() if visit.phase == lost.phase)
+    later = [visit for visit in own if visit.upcoming and visit.start > lost.start]
+    after = min(later, key=lambda visit: visit.start, default=None)
+    name = "begins" if laid.begins == lost.key else "begun"
+    changed = laid.replace(**{name: None if after is None else after.key})
+    return Shown(shown.visits, {**shown.laid, laid.phase: changed})
