@@ -184,7 +184,7 @@ def test_every_fact_is_recorded_and_planned(run: Run, typed: str, fact: Fact, wh
 def test_every_kind_of_fact_can_be_recorded(run: Run) -> None:
     """Whatever the library knows as a fact has its word on the command line."""
     known = {kind.model_fields["fact"].default for kind in get_args(get_args(Fact)[0])}
-    assert known == {row[0].split()[0] for row in FACTS} | {"resumed"}
+    assert known == {row[0].split()[0] for row in FACTS} | {"resumed", "corrected"}
     told = run("record", "--help")
     assert all(name in told.out for name in known)
     for option, words in {"--at": "attended, reviewed:", "--phase": "extended, ended:"}.items():
@@ -225,6 +225,19 @@ def test_the_last_fact_is_taken_back(run: Run) -> None:
     assert stored().course.facts == ()
     assert [line.fact for line in stored().course.undone] == [Missed(visit="induction-6")]
     assert run("record", "course.json", "--undo", *AS_OF).code == 1
+
+
+def test_an_older_fact_is_taken_back(run: Run) -> None:
+    """It stays in the log, with the correction behind it; what it says may be told to be sure."""
+    run("record", "course.json", "missed", "induction-6", *AS_OF)
+    run("record", "course.json", "cancelled", "induction-9", *AS_OF)
+    slip = ("record", "course.json", "corrected", "1", "--said")
+    assert run(*slip, "missed induction-7", *AS_OF).code == 1
+    told = run(*slip, "missed induction-6", *AS_OF)
+    assert told.code == 0
+    assert "the record of it was taken back" in told.out
+    assert stored().course.kept_facts == (Cancelled(visit="induction-9"),)
+    assert run("record", "course.json", "corrected", "first", *AS_OF).code == 2
 
 
 def test_a_calendar_and_the_other_forms_follow(run: Run) -> None:

@@ -184,7 +184,10 @@ def test_what_was_decided_after_a_fact_that_was_taken_back_stands_and_is_found()
     assert told(plan, "taken-back") == []
     later = schedule(course.record(attended), ALWAYS_OPEN, as_of=now, previous=plan)
     assert told(later, "taken-back") == [
-        (None, "missed was taken back; what was recorded after it stands")
+        (
+            "course-2",
+            "missed course-1 was taken back; what was decided after it stands (attended)",
+        )
     ]
     assert later.visit("course-2") == plan.visit("course-2")
     assert told(later, "unrecorded")[0][0] == "course-1"

@@ -26,7 +26,7 @@ from mesoplan import (
     Stopped,
 )
 from mesoplan.course.course import contradictions
-from mesoplan.course.fact_kinds import FACT_KINDS
+from mesoplan.course.fact_kinds import ABOUT_FIELDS, FACT_KINDS
 from mesoplan.course.facts import Fact
 from mesoplan.values.errors import Fault
 from samples import START, course_of, weekly
@@ -487,13 +487,6 @@ def test_every_kind_of_fact_has_its_row() -> None:
     kinds = get_args(get_args(Fact)[0])
     words = {kind.model_fields["fact"].default: kind for kind in kinds}
     assert {word: kind.model for word, kind in FACT_KINDS.items()} == words
-    about = {
-        "visit": {"visit"},
-        "day": {"on"},
-        "since": {"since"},
-        "days": {"first", "last"},
-        "sessions": {"sessions"},
-    }
     for kind in FACT_KINDS.values():
-        fields = about[kind.about] | {*kind.options, "fact", "note"}
+        fields = {*ABOUT_FIELDS[kind.about], *kind.options, "fact", "note"}
         assert fields == kind.model.model_fields.keys()

@@ -27,6 +27,7 @@ _HOMES = {
         "Attended",
         "Away",
         "Cancelled",
+        "Corrected",
         "Ended",
         "Extended",
         "Fact",

@@ -35,6 +35,7 @@ from mesoplan.course.course import Preferences as Preferences
 from mesoplan.course.facts import Attended as Attended
 from mesoplan.course.facts import Away as Away
 from mesoplan.course.facts import Cancelled as Cancelled
+from mesoplan.course.facts import Corrected as Corrected
 from mesoplan.course.facts import Ended as Ended
 from mesoplan.course.facts import Extended as Extended
 from mesoplan.course.facts import Fact as Fact
@@ -119,6 +120,7 @@ __all__ = [
     "Clinic",
     "ClinicError",
     "Closure",
+    "Corrected",
     "Course",
     "CourseError",
     "Criterion",

@@ -7,7 +7,7 @@ and the clinic, and nothing of how the days are found.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from mesoplan import (
     Attended,
     Away,
     Cancelled,
+    Corrected,
     Ended,
     Extended,
     Missed,
@@ -45,12 +46,20 @@ def _said(plan: Plan, key: str) -> set[str]:
     return {finding.code for finding in plan.findings if finding.visit == key}
 
 
+def _mended(turn: Turn) -> set[str]:
+    """Return the visits that a fact was about which this step takes back, and those joined to it."""
+    before = turn.before
+    numbers = [fact.number for fact in turn.step.facts if isinstance(fact, Corrected)]
+    slips = [before.entries[n - 1] for n in numbers if before and n <= len(before.entries)]
+    return {key for entry in slips for key in (entry.key, *entry.shared) if key is not None}
+
+
 def _outcomes(plan: Plan) -> dict[str, str]:
     """Return what the log says of each visit that has an outcome."""
     words = {Attended: "attended", Reviewed: "attended", Missed: "missed", Cancelled: "cancelled"}
     return {
         fact.visit: words[type(fact)]
-        for fact in plan.course.facts
+        for fact in plan.course.kept_facts
         if isinstance(fact, Attended | Reviewed | Missed | Cancelled)
     }
 
@@ -71,11 +80,12 @@ def nothing_recorded_is_lost(turn: Turn) -> Iterator[str]:
 
 def the_past_never_changes(turn: Turn) -> Iterator[str]:
     """M8: what has happened keeps its instant, length, number and revision, whatever is changed."""
-    now = _by_key(turn.plan)
+    now, mended = _by_key(turn.plan), _mended(turn)
     over = _outcomes(turn.before) if turn.before is not None else {}
     for key, old in _by_key(turn.before).items():
         new = now.get(key)
-        if new is None or not (key in over or old.status in {"attended", "missed"}):
+        happened = key in over or old.status in {"attended", "missed"}
+        if new is None or key in mended or not happened:
             continue
         for name in ("status", "start", "length", "number", "label", "target", "revision", "stamp"):
             was, is_ = getattr(old, name), getattr(new, name)
@@ -172,21 +182,21 @@ def treatments_keep_their_spacing(turn: Turn) -> Iterator[str]:
 
 
 def _away(plan: Plan) -> list[tuple[date, date]]:
-    return [(fact.first, fact.last) for fact in plan.course.facts if isinstance(fact, Away)]
+    return [(fact.first, fact.last) for fact in plan.course.kept_facts if isinstance(fact, Away)]
 
 
 def _holds(plan: Plan) -> list[tuple[date, date | None]]:
     holds: list[tuple[date, date | None]] = []
-    for fact in plan.course.facts:
+    for fact in plan.course.kept_facts:
         if isinstance(fact, Paused):
             holds.append((fact.on, None))
-        elif isinstance(fact, Resumed):
+        elif isinstance(fact, Resumed) and holds:
             holds[-1] = (holds[-1][0], fact.on)
     return holds
 
 
 def _fixed(plan: Plan) -> set[str]:
-    return {fact.visit for fact in plan.course.facts if isinstance(fact, Moved)}
+    return {fact.visit for fact in plan.course.kept_facts if isinstance(fact, Moved)}
 
 
 def _impossible(plan: Plan, visit: Visit) -> str | None:
@@ -222,16 +232,16 @@ def free_visits_stand_on_possible_days(turn: Turn) -> Iterator[str]:
 def _is_dropped(turn: Turn, name: str | None) -> bool:
     """Whether an outcome has dropped a phase."""
     wanted = {p.id: p.requires for p in turn.course.protocol.phases}.get(name or "")
-    said = [f for f in turn.course.facts if isinstance(f, Reviewed)]
+    said = [f for f in turn.course.kept_facts if isinstance(f, Reviewed)]
     outcomes = [f.outcome for f in said if wanted is not None and f.visit.startswith(wanted.review)]
     return wanted is not None and bool(outcomes) and wanted.outcome not in outcomes
 
 
 def what_a_person_chose_stands(turn: Turn) -> Iterator[str]:
     """M6: a time that a person fixed stands; a stop, a hold, a record, an outcome or the end of its phase ends it."""
-    chosen = {fact.visit: fact.to for fact in turn.course.facts if isinstance(fact, Moved)}
+    chosen = {fact.visit: fact.to for fact in turn.course.kept_facts if isinstance(fact, Moved)}
     outcomes, holds = _outcomes(turn.plan), _holds(turn.plan)
-    if any(isinstance(fact, Stopped) for fact in turn.course.facts) or holds:
+    if any(isinstance(fact, Stopped) for fact in turn.course.kept_facts) or holds:
         return
     for visit in turn.plan.visits:
         to = chosen.get(visit.key)
@@ -296,7 +306,7 @@ def _crowds(turn: Turn, key: str, other: Visit) -> bool:
 
 def holds_and_stops_are_kept(turn: Turn) -> Iterator[str]:
     """M7: no session inside a hold, on hold while it is open; nothing from the day of a stop on."""
-    stops = [fact.on for fact in turn.course.facts if isinstance(fact, Stopped)]
+    stops = [fact.on for fact in turn.course.kept_facts if isinstance(fact, Stopped)]
     for visit in turn.plan.visits:
         waits = visit.upcoming or visit.status == "on_hold"
         if not waits or visit.start <= turn.step.as_of:
@@ -314,7 +324,7 @@ def holds_and_stops_are_kept(turn: Turn) -> Iterator[str]:
 
 def _ends(plan: Plan) -> dict[str | None, date]:
     """Return the day on which each phase was ended early."""
-    return {fact.phase: fact.on for fact in plan.course.facts if isinstance(fact, Ended)}
+    return {fact.phase: fact.on for fact in plan.course.kept_facts if isinstance(fact, Ended)}
 
 
 def _is_ended(turn: Turn, visit: Visit) -> bool:
@@ -353,7 +363,7 @@ def done_plus_planned_is_prescribed(turn: Turn) -> Iterator[str]:
     """M4, M7: the protocol's count and what was added; a session less has a Finding or a rule."""
     plan = turn.plan
     again, laid = _begun_again(plan), {one.phase for one in plan.laid}
-    if any(isinstance(fact, Stopped) for fact in turn.course.facts):
+    if any(isinstance(fact, Stopped) for fact in turn.course.kept_facts):
         return
     for index, phase in enumerate(turn.course.protocol.phases):
         asked = _prescribed(phase, plan)
@@ -370,8 +380,14 @@ def done_plus_planned_is_prescribed(turn: Turn) -> Iterator[str]:
                 f"{phase.id}: {asked} sessions are prescribed, {len(kept)} stand or are done and "
                 f"{given_up} are given up"
             )
-        elif len(kept) > max(asked, len(over) + len(fixed)):
+        elif len(kept) - _twice(over) > max(asked, len(over) + len(fixed)):
             yield f"{phase.id}: {asked} sessions are prescribed, and {len(kept)} stand or are done"
+
+
+def _twice(over: Sequence[Visit]) -> int:
+    """Count what stands beside its make-up: the loss was a slip, and neither is recorded yet."""
+    slots = [VisitKey.read(visit.key, {visit.phase or ""}) for visit in over]
+    return len(over) - len({key.number for key in slots if key is not None})
 
 
 def _prescribed(phase: Phase, plan: Plan) -> int | None:
@@ -381,7 +397,7 @@ def _prescribed(phase: Phase, plan: Plan) -> int | None:
     count = len(phase.at) or phase.sessions
     if count is None:
         return None
-    added = (fact for fact in plan.course.facts if isinstance(fact, Extended))
+    added = (fact for fact in plan.course.kept_facts if isinstance(fact, Extended))
     return count + sum(f.sessions for f in added if f.phase_in(plan.course.protocol) == phase.id)
 
 
@@ -408,7 +424,7 @@ def lost_reviews_are_made_up(turn: Turn) -> Iterator[str]:
     """M7: a review that was missed or called off takes place later, or a Finding says that it does not."""
     plan = turn.plan
     reviews = {review.id: review for review in turn.course.protocol.reviews}
-    if any(isinstance(fact, Stopped) for fact in turn.course.facts):
+    if any(isinstance(fact, Stopped) for fact in turn.course.kept_facts):
         return
     outcomes, visits = _outcomes(plan), _by_key(plan)
     for visit in plan.reviews:
@@ -424,7 +440,8 @@ def lost_reviews_are_made_up(turn: Turn) -> Iterator[str]:
 
 
 def keys_are_for_good(turn: Turn) -> Iterator[str]:
-    """M8: a key is never used for another visit, and what was called off does not come back."""
+    """M8: a key is never used for another visit, and only what a slip called off comes back."""
+    slips = [fact for fact in turn.step.facts if isinstance(fact, Corrected)]
     now = _by_key(turn.plan)
     for key, old in _by_key(turn.before).items():
         new = now.get(key)
@@ -433,7 +450,7 @@ def keys_are_for_good(turn: Turn) -> Iterator[str]:
             continue
         if (old.kind, old.phase, old.review) != (new.kind, new.phase, new.review):
             yield f"{key} is another visit now"
-        if old.lost and new.status != old.status:
+        if old.lost and new.status != old.status and not slips:
             yield f"{key} was {old.status} and is {new.status} again"
 
 
@@ -506,6 +523,7 @@ def adherence_adds_up(turn: Turn) -> Iterator[str]:
         yield f"the rate is {said.rate}"
     if (
         turn.before is not None
+        and not _mended(turn)
         and turn.before.adherence(FAR).attended > turn.plan.adherence(FAR).attended
     ):
         yield "fewer sessions are counted as attended than before"
@@ -551,6 +569,7 @@ def nothing_is_laid_in_the_past(turn: Turn) -> Iterator[str]:
             and not same
             and visit.start <= turn.step.as_of
             and visit.key not in fixed
+            and visit.key not in _mended(turn)
         ):
             yield f"{visit.key} is laid on {visit.start}, and it is {turn.step.as_of}"
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from mesoplan import Ended, Fact, Plan, Preferred, Protocol, ProtocolError
+from mesoplan import Corrected, Ended, Fact, Plan, Preferred, Protocol, ProtocolError
 
 
 def ended(random: Random, plan: Plan, as_of: datetime) -> Iterator[Fact]:
@@ -71,10 +71,22 @@ def named_minimums(random: Random, protocol: Protocol) -> Protocol:
     return protocol.replace(phases=phases)
 
 
+def corrected(random: Random, plan: Plan, as_of: datetime) -> Iterator[Fact]:
+    """Take one of the last facts back."""
+    del as_of
+    facts = plan.course.facts
+    if facts and random.random() < 1 / 12:
+        yield Corrected(number=len(facts) - random.randrange(min(len(facts), 6)))
+
+
 FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (_making_up, reviews, named_minimums)
 """Each returns a protocol with something more, or as it was; what contradicts itself is left out."""
 
-FACTS: tuple[Callable[[Random, Plan, datetime], Iterator[Fact]], ...] = (ended, preferred)
+FACTS: tuple[Callable[[Random, Plan, datetime], Iterator[Fact]], ...] = (
+    ended,
+    preferred,
+    corrected,
+)
 """Each yields what is told at a moment of a course whose last plan it is given; mostly nothing."""
 
 

@@ -31,14 +31,16 @@ def _fields(about: About, text: str) -> Mapping[str, object]:
             days = options.away(text)
             return {"first": days.first, "last": days.last}
         case "sessions":
-            return {"sessions": _number(text)}
+            return {"sessions": _number(text, "no number of sessions; write 4")}
+        case "fact":
+            return {"number": _number(text, "no number of a fact; write 7")}
         case _:
             assert_never(about)
 
 
-def _number(text: str) -> int:
+def _number(text: str, complaint: str) -> int:
     if not text.isdecimal() or len(text) > _LONGEST_NUMBER:
-        raise typer.BadParameter(f"{text!r} is no number of sessions; write 4")
+        raise typer.BadParameter(f"{text!r} is {complaint}")
     return int(text)
 
 
@@ -54,7 +56,8 @@ def _with(option: str) -> str:
 
 _WORDS = (
     f"A visit's key (induction-6): {_about('visit')}. A day: {_about('day')}, {_about('since')}. "
-    f"Days (2027-02-01/2027-02-14): {_about('days')}. A number: {_about('sessions')}."
+    f"Days (2027-02-01/2027-02-14): {_about('days')}. A number: {_about('sessions')}. "
+    f"The number of a fact in the log, from 1: {_about('fact')}."
 )
 
 
@@ -94,6 +97,9 @@ def record(
     time: Annotated[
         str | None, typer.Option(metavar="HH:MM", help=f"{_with('time')}: the time of day.")
     ] = None,
+    said: Annotated[
+        str | None, typer.Option(help=f"{_with('said')}: what it says, to be sure: missed a-6.")
+    ] = None,
     note: Annotated[str | None, typer.Option(help="A remark to keep with the fact.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last fact back.")] = False,
     as_of: options.AsOf = None,
@@ -107,8 +113,9 @@ def record(
 ) -> None:
     """Record what happened, plan what is left anew, and say what changed."""
     details = {"at": at, "to": to, "next_after": next_after, "outcome": outcome}
-    said = {**details, "phase": phase, "weekdays": weekdays, "time": time, "note": note}
-    given = {name: value for name, value in said.items() if value is not None}
+    more = {"phase": phase, "weekdays": weekdays, "time": time, "said": said, "note": note}
+    told = {**details, **more}
+    given = {name: value for name, value in told.items() if value is not None}
     happened = _told(fact, about, given, undo=undo)
     files = once_each(ics=ics, json=json or file, html=html, csv=csv)
     spoken = inputs.language(language)

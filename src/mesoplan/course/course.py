@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from datetime import time as LocalTime  # noqa: N812 - the field is called time
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from mesoplan.course.fact_kinds import kind_of
-from mesoplan.course.facts import Fact
+from mesoplan.course.facts import Corrected, Fact, slips
 from mesoplan.course.log import Log
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.values.base import Model
@@ -141,6 +142,16 @@ class Course(Model):
             raise CourseError(*faults)
         return self
 
+    @cached_property
+    def kept_facts(self) -> tuple[Fact, ...]:
+        """The facts that hold: without those that were taken back, and without the corrections."""
+        taken_back = slips(self.facts)
+        return tuple(
+            fact
+            for index, fact in enumerate(self.facts)
+            if index not in taken_back and not isinstance(fact, Corrected)
+        )
+
     def record(self, *facts: Fact) -> "Course":
         """Return the course with these facts added to its log, in this order.
 
@@ -170,8 +181,12 @@ def contradictions(course: Course, *, since: int = 0) -> list[Fault]:
     The log is read once, whatever its length. Opening a course asks for none of this.
     """
     log = Log(course.protocol, course.start)
+    taken_back = slips(course.facts)
     found: list[Fault] = []
     for index, fact in enumerate(course.facts):
+        if index in taken_back:
+            log.pass_over(fact)
+            continue
         if index >= since:
             said = (fault for rule in kind_of(fact).contradicted for fault in rule(fact, log))
             found += [fault.below(f"facts.{index}") for fault in said]

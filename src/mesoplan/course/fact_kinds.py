@@ -17,6 +17,7 @@ from mesoplan.course.facts import (
     Attended,
     Away,
     Cancelled,
+    Corrected,
     Ended,
     Extended,
     Fact,
@@ -32,11 +33,22 @@ from mesoplan.course.facts import (
 from mesoplan.course.log import Log
 from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.review import Review
+from mesoplan.values.english import count
 from mesoplan.values.errors import Fault, closest
 
-About = Literal["visit", "day", "since", "days", "sessions"]
+About = Literal["visit", "day", "since", "days", "sessions", "fact"]
 """What a fact is about, and so what its first word on the command line is: a key, a day, the day since
-which it holds, a stretch of days, a number of sessions."""
+which it holds, a stretch of days, a number of sessions, the number of another fact."""
+
+ABOUT_FIELDS: Final[Mapping[About, tuple[str, ...]]] = {
+    "visit": ("visit",),
+    "day": ("on",),
+    "since": ("since",),
+    "days": ("first", "last"),
+    "sessions": ("sessions",),
+    "fact": ("number",),
+}
+"""The fields that say what a fact is about."""
 
 F = TypeVar("F")
 OfVisit = TypeVar("OfVisit", Attended, Missed, Moved, Cancelled, Reviewed)
@@ -231,6 +243,24 @@ def _of_a_counted_phase(fact: Extended, log: Log) -> Iterator[Fault]:
 _LONGER = "give the course a protocol whose phase lasts longer; one without an end goes on"
 
 
+def _of_a_fact(fact: Corrected, log: Log) -> Iterator[Fault]:
+    """A fact is taken back once, and no correction is; `said` names the very one."""
+    got, many = str(fact.number), len(log.facts)
+    if fact.number > many:
+        what = f"is no fact of the log, which has {count(many, 'fact')}"
+        yield Fault("number", what, got, "count from 1", code="unknown-fact")
+        return
+    meant = log.facts[fact.number - 1]
+    if isinstance(meant, Corrected):
+        remedy = "record anew what it took back"
+        yield Fault("number", "is itself a correction", got, remedy, code="not-correctable")
+    elif log.last("corrected", of=got) is not None:
+        yield Fault("number", "is already taken back", got, code="already-corrected")
+    elif fact.said is not None and fact.said != in_words(meant):
+        what = f"is not what fact {fact.number} says"
+        yield Fault("said", what, fact.said, f"it says {in_words(meant)}", code="another-fact")
+
+
 class _FactKinds(TypedDict):
     """A row for each kind; a type checker asks for every one of them."""
 
@@ -245,6 +275,7 @@ class _FactKinds(TypedDict):
     stopped: FactKind[Stopped]
     preferred: FactKind[Preferred]
     extended: FactKind[Extended]
+    corrected: FactKind[Corrected]
     ended: FactKind[Ended]
 
 
@@ -294,6 +325,9 @@ _ROWS: Final[_FactKinds] = {
         options=("phase",),
         contradicted=(_of_a_counted_phase, _extended_before_a_stop, _while_not_ended),
     ),
+    "corrected": FactKind(
+        model=Corrected, about="fact", options=("said",), contradicted=(_of_a_fact,)
+    ),
     "ended": FactKind(
         model=Ended,
         about="day",
@@ -304,6 +338,13 @@ _ROWS: Final[_FactKinds] = {
 
 FACT_KINDS: Final = cast("Mapping[str, FactKind[Any]]", _ROWS)
 """Every kind of fact by its word: `attended`, which is also what the command line calls it."""
+
+
+def in_words(fact: Fact) -> str:
+    """Return a fact as the command line is told it: `missed induction-6`."""
+    values = (getattr(fact, field) for field in ABOUT_FIELDS[kind_of(fact).about])
+    about = "/".join(dict.fromkeys(map(str, values)))
+    return f"{fact.fact} {about}"
 
 
 def kind_of(fact: Fact) -> FactKind[Any]:

@@ -310,6 +310,27 @@ class Reviewed(_Fact):
         ) -> None: ...
 
 
+class Corrected(_Fact):
+    """An older fact was a slip, and is taken back; what is right is recorded behind it."""
+
+    fact: Literal["corrected"] = "corrected"
+    number: Annotated[int, Field(ge=1, strict=True)]
+    """Which fact of the log it was, counted from 1."""
+    said: Line | None = None
+    """What it said, so that no other one is taken back: `missed induction-6`."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            number: int,
+            said: str | None = None,
+            note: str | None = None,
+            fact: Literal["corrected"] = "corrected",
+        ) -> None: ...
+
+
 Fact = Annotated[
     Attended
     | Missed
@@ -322,10 +343,22 @@ Fact = Annotated[
     | Ended
     | Stopped
     | Reviewed
-    | Preferred,
+    | Preferred
+    | Corrected,
     Field(discriminator="fact"),
 ]
 """Whatever may be recorded of a course."""
+
+
+def slips(facts: Sequence[Fact]) -> frozenset[int]:
+    """Return the places in a log, counted from 0, of the facts that were taken back."""
+    return frozenset(
+        fact.number - 1
+        for index, fact in enumerate(facts)
+        if isinstance(fact, Corrected)
+        and fact.number <= index
+        and not isinstance(facts[fact.number - 1], Corrected)
+    )
 
 
 def counted_phases(protocol: Protocol) -> tuple[str, ...]:

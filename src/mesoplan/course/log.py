@@ -8,7 +8,7 @@ length, and a new kind of fact needs nothing here.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from mesoplan.course.facts import Fact
+from mesoplan.course.facts import Corrected, Fact
 from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.review import Review
@@ -29,16 +29,22 @@ class Log:
         self._parts |= {review.id: review for review in protocol.reviews}
         self._early = frozenset(_early_phases(protocol))
         self._last: dict[tuple[str, str | None], tuple[int, Fact]] = {}
-        self._length = 0
+        self.facts: list[Fact] = []
+        """Every fact so far, those that were taken back as well."""
 
     def enter(self, fact: Fact) -> None:
         """Add a fact behind the others."""
-        said = (self._length, fact)
+        said = (len(self.facts), fact)
         self._last[fact.fact, None] = said
         about = getattr(fact, "visit", None) or getattr(fact, "phase", None)
+        about = str(fact.number) if isinstance(fact, Corrected) else about
         if about is not None:
             self._last[fact.fact, about] = said
-        self._length += 1
+        self.facts.append(fact)
+
+    def pass_over(self, fact: Fact) -> None:
+        """Count a fact that was taken back, and take nothing from it."""
+        self.facts.append(fact)
 
     def last(self, *kinds: str, of: str | None = None) -> Fact | None:
         """Return the last fact of these kinds, of one visit or phase where it is named, or None."""

@@ -161,7 +161,7 @@ def _reason(plan: Plan, day: date) -> Stretch | None:
     closed = plan.clinic.exception(day)
     if closed:
         return Stretch(0, 0, closed)
-    facts = plan.course.facts
+    facts = plan.course.kept_facts
     if any(isinstance(fact, Away) and fact.first <= day <= fact.last for fact in facts):
         return Stretch(0, 0, away=True)
     return None

@@ -19,6 +19,7 @@ from mesoplan.course.facts import (
     Resumed,
     Reviewed,
     Stopped,
+    slips,
 )
 from mesoplan.plan.entries import Entry
 from mesoplan.plan.visit import Finding, Visit
@@ -58,9 +59,12 @@ def news(
     New is what stands behind the common beginning of the two logs, less what stood there before.
     """
     told = [*entries, *(Entry() for _ in later.facts[len(entries) :])]
-    known = Counter(earlier.facts)
+    known = Counter(earlier.kept_facts)
+    taken_back = slips(later.facts)
     new: list[tuple[Fact, Entry]] = []
-    for fact, entry in zip(later.facts, told, strict=False):
+    for index, (fact, entry) in enumerate(zip(later.facts, told, strict=False)):
+        if index in taken_back:
+            continue
         if known[fact]:
             known[fact] -= 1
         else:

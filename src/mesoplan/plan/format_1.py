@@ -17,6 +17,7 @@ from mesoplan.course.facts import (
     Attended,
     Away,
     Cancelled,
+    Corrected,
     Ended,
     Extended,
     Fact,
@@ -193,7 +194,16 @@ class _Life:
                     yield Decision(phase=phase, what="added", sessions=fact.sessions)
             case Resumed():
                 yield from self._moved_on(fact)
-            case Moved() | Reviewed() | Away() | Paused() | Ended() | Stopped() | Preferred():
+            case (
+                Moved()
+                | Reviewed()
+                | Away()
+                | Paused()
+                | Ended()
+                | Stopped()
+                | Preferred()
+                | Corrected()
+            ):
                 return
             case _:
                 assert_never(fact)

@@ -167,7 +167,7 @@ def _extra(visit: Visit, course: Course) -> Said | None:
 
 def _agreed(phase: str, course: Course) -> int:
     """Count the sessions that were added to a phase."""
-    added = (fact for fact in course.facts if isinstance(fact, Extended))
+    added = (fact for fact in course.kept_facts if isinstance(fact, Extended))
     return sum(fact.sessions for fact in added if fact.phase_in(course.protocol) == phase)
 
 

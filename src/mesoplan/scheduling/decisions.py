@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Literal
 
-from mesoplan.course.facts import Attended, Extended, Resumed
+from mesoplan.course.facts import Attended, Ended, Extended, Resumed
 from mesoplan.plan.entries import Decided, Decision, Laid, Origin
 from mesoplan.plan.visit import Visit
 from mesoplan.protocol.phase import MakeUp, Phase
@@ -163,8 +163,10 @@ class Deciding:
             for each in self.shown.visits.values()
         )
 
-    def extended(self, fact: Extended) -> tuple[Decision, ...]:
-        """Return which phase gets more sessions."""
+    def agreed(self, fact: Extended | Ended) -> tuple[Decision, ...]:
+        """Return which phase gets more sessions, or is over."""
+        if isinstance(fact, Ended):
+            return (Decision(phase=fact.phase, what="ended", day=fact.on),)
         name = fact.phase_in(self.history.course.protocol)
         if name is None:
             return ()

@@ -17,6 +17,7 @@ from mesoplan.course.facts import (
     Attended,
     Away,
     Cancelled,
+    Corrected,
     Ended,
     Extended,
     Fact,
@@ -155,7 +156,7 @@ def _assumed(history: History, entry: Entry) -> Iterator[Finding]:
 def circumstances_of(course: Course) -> Circumstances:
     """Return what a whole log says of days, whatever the visits."""
     found = Circumstances()
-    for fact in course.facts:
+    for fact in course.kept_facts:
         found = _after(found, fact)
     return found
 
@@ -174,7 +175,7 @@ def _after(what: Circumstances, fact: Fact) -> Circumstances:
             return replace(what, stopped=fact.on.toordinal())
         case Attended() | Missed() | Cancelled() | Moved() | Reviewed():
             return what
-        case Extended() | Ended() | Preferred():
+        case Extended() | Ended() | Preferred() | Corrected():
             return what
         case _:
             assert_never(fact)
@@ -203,7 +204,7 @@ def _with_its_meaning(history: History, fact: Fact, entry: Entry) -> History:
         case Preferred():
             wishes = replace(history.wishes, told=(*history.wishes.told, fact))
             return replace(history, wishes=wishes)
-        case Extended() | Ended():
+        case Extended() | Ended() | Corrected():
             return history
         case _:
             assert_never(fact)

@@ -8,16 +8,19 @@ What holds:
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import assert_never
 
 from mesoplan.clinic.clinic import Clinic
 from mesoplan.course.course import Course
+from mesoplan.course.fact_kinds import in_words
 from mesoplan.course.facts import (
     Attended,
     Away,
     Cancelled,
+    Corrected,
     Ended,
     Extended,
     Fact,
@@ -28,8 +31,9 @@ from mesoplan.course.facts import (
     Resumed,
     Reviewed,
     Stopped,
+    slips,
 )
-from mesoplan.plan.entries import Decision, Entry
+from mesoplan.plan.entries import Entry
 from mesoplan.plan.visit import Finding, Status, Visit
 from mesoplan.scheduling.decisions import Deciding
 from mesoplan.scheduling.history import History, Lay, Shown, aware, remembered
@@ -44,6 +48,8 @@ class Published:
     facts: tuple[Fact, ...]
     entries: tuple[Entry, ...]
     shown: Shown
+    notes: tuple[Finding, ...] = ()
+    """What it says of facts that were taken back."""
 
 
 def told(
@@ -55,33 +61,49 @@ def told(
     """
     wishes = Wishes(usual_time(course, clinic), course.preferences.weekdays)
     history = History(course=course, clinic=clinic, as_of=as_of, shown=Shown(), wishes=wishes)
-    known: tuple[Fact, ...] = ()
+    anew: list[int] = []
     if previous is not None:
-        history, known = _carried_on(history, previous)
-    for index, fact in enumerate(course.facts[len(known) :], len(known)):
-        history = _Step(history, fact, index, len(known), lay).taken()
+        history, anew = _carried_on(history, previous)
+    since, taken_back = len(history.entries), slips(course.facts)
+    for index in (*anew, *range(since, len(course.facts))):
+        if index in taken_back:
+            history = replace(history, entries=(*history.entries, Entry()))
+        else:
+            history = _Step(history, course.facts[index], index, since, lay).taken()
     return history
 
 
-def _carried_on(history: History, previous: Published) -> tuple[History, tuple[Fact, ...]]:
-    """Return the history as the previous plan told it, less what was taken back since."""
-    kept, gone = _matched(previous.facts, history.course.facts)
-    entries = tuple(previous.entries[index] for index in kept)
-    facts = tuple(previous.facts[index] for index in kept)
+def _carried_on(history: History, previous: Published) -> tuple[History, list[int]]:
+    """Return the history as the previous plan told it, less what was taken back since.
+
+    Beside it stand the places of facts whose correction was itself undone: they are taken in anew.
+    """
+    common, gone = _matched(previous.facts, history.course.facts)
+    taken_back, known = slips(history.course.facts), slips(previous.facts)
+    anew = [new for new, old in enumerate(common) if old in known and new not in taken_back]
+    kept = [old for new, old in enumerate(common) if new not in taken_back and old not in known]
+    gone = sorted({*gone, *common} - {*kept, *known})
+    facts = [previous.facts[index] for index in common]
+    entries = [previous.entries[old] if old in {*kept} else Entry() for old in common]
+    for slip in gone:
+        _as_if_not_moved(entries, history, previous, slip)
     visits = dict(previous.shown.visits)
+    standing = {visit for index in kept for visit in _recorded_in(previous.facts[index])}
     for index in gone:
-        _reopen(visits, previous.facts[index], previous.entries[index], history.as_of)
+        _reopen(visits, previous.facts[index], previous.entries[index], history.as_of, standing)
+    notes = [note for note in previous.notes if note.visit in standing]
     history = replace(
         history,
         shown=Shown(visits, previous.shown.laid),
-        entries=entries,
+        entries=tuple(entries),
         returned=bool(gone),
-        notes=tuple(_stands_after(gone, kept, previous.facts)),
+        notes=(*notes, *_stands_after(gone, kept, previous.facts)),
     )
-    for fact, entry in zip(facts, entries, strict=True):
-        history = remembered(history, fact, entry)
+    for new, (fact, entry) in enumerate(zip(facts, entries, strict=True)):
+        if new not in taken_back and new not in anew:
+            history = remembered(history, fact, entry)
     shown = Shown(dict(_by_the_clock(history)), previous.shown.laid)
-    return replace(history, turned=frozenset(), shown=shown), facts
+    return replace(history, turned=frozenset(), shown=shown), anew
 
 
 def _by_the_clock(history: History) -> Iterator[tuple[str, Visit]]:
@@ -121,24 +143,53 @@ def _matched(old: Sequence[Fact], new: Sequence[Fact]) -> tuple[list[int], list[
     return kept, gone
 
 
+def _recorded_in(fact: Fact) -> Iterator[str]:
+    """Yield the visit whose outcome a fact records."""
+    if isinstance(fact, Attended | Reviewed | Missed | Cancelled):
+        yield fact.visit
+
+
 def _stands_after(
     gone: Sequence[int], kept: Sequence[int], facts: Sequence[Fact]
 ) -> Iterator[Finding]:
-    """Say of a fact that was taken back that what was decided after it stands."""
-    for index in gone:
-        later = [one for one in kept if one > index and hasattr(facts[one], "visit")]
-        if later:
-            message = f"{facts[index].fact} was taken back; what was recorded after it stands"
-            yield Finding(code="taken-back", message=message)
+    """Name each record that was decided by a fact that was taken back, and stands all the same."""
+    for slip in gone:
+        for later in (index for index in kept if index > slip):
+            if _may_differ(facts[slip], facts[later]):
+                for visit in _recorded_in(facts[later]):
+                    said = f"{in_words(facts[slip])} was taken back"
+                    message = f"{said}; what was decided after it stands ({facts[later].fact})"
+                    yield Finding(code="taken-back", visit=visit, message=message)
 
 
-def _reopen(visits: dict[str, Visit], fact: Fact, entry: Entry, as_of: datetime) -> None:
+def _may_differ(slip: Fact, later: Fact) -> bool:
+    """Whether a later record might be decided otherwise: one of the same series, or of a course."""
+    series = [getattr(fact, "visit", "").rpartition("-")[0] for fact in (slip, later)]
+    return not series[0] or series[0] == series[1]
+
+
+def _as_if_not_moved(
+    entries: list[Entry], history: History, previous: Published, slip: int
+) -> None:
+    """Let what was recorded of a visit say where it stood before it was moved by a slip."""
+    fact, before = previous.facts[slip], previous.entries[slip]
+    if isinstance(fact, Moved):
+        mistaken = aware(history, fact.to)
+        for index, entry in enumerate(entries):
+            if (entry.key, entry.stood) == (fact.visit, mistaken):
+                entries[index] = entry.replace(stood=before.stood)
+
+
+def _reopen(
+    visits: dict[str, Visit], fact: Fact, entry: Entry, as_of: datetime, standing: AbstractSet[str]
+) -> None:
     """Put a visit back where it stood before the fact that was taken back."""
-    if entry.stood is None or isinstance(fact, Moved):
+    if entry.stood is None or entry.key in standing:
         return
     for visit in [visits[key] for key in visits.keys() & {entry.key, *entry.shared}]:
         stood = entry.stood if visit.key == entry.key else visit.start
-        _planned_again(visits, visit, stood, as_of)
+        if not (isinstance(fact, Moved) and visit.lost):  # it was called off by itself
+            _planned_again(visits, visit, stood, as_of)
 
 
 def _planned_again(
@@ -181,23 +232,22 @@ class _Step:
                 shown = self._any_shown()
                 entry = Entry(decided=tuple(Deciding(self.history, shown).moved_on(fact)))
                 return self._enter(shown, entry)
-            case Extended():
-                entry = Entry(decided=Deciding(self.history, self.history.shown).extended(fact))
+            case Extended() | Ended():
+                entry = Entry(decided=Deciding(self.history, self.history.shown).agreed(fact))
                 return self._enter(self.history.shown, entry)
-            case Ended():
-                ended = Decision(phase=fact.phase, what="ended", day=fact.on)
-                return self._enter(self.history.shown, Entry(decided=(ended,)))
             case Preferred():
                 since = [fact.since.toordinal(), *filter(None, [self.history.released])]
                 history = self._enter(self.history.shown, Entry())
                 return replace(history, released=min(since))
-            case Away() | Paused() | Stopped():
+            case Away() | Paused() | Stopped() | Corrected():
                 return self._enter(self.history.shown, Entry())
             case _:
                 assert_never(fact)
 
     def _enter(self, shown: Shown, entry: Entry) -> History:
-        history = replace(self.history, shown=shown, entries=(*self.history.entries, entry))
+        entries = self.history.entries
+        entries = (*entries[: self.index], entry, *entries[self.index + 1 :])
+        history = replace(self.history, shown=shown, entries=entries)
         return remembered(history, self.fact, entry)
 
     # The visit as it stands

@@ -149,7 +149,8 @@ class _Planner:
         if plan is None:
             return None
         laid = {one.phase: one for one in plan.laid}
-        return Published(plan.course.facts, plan.entries, Shown(dict(self.visits), laid))
+        notes = tuple(each for each in plan.findings if each.code == "taken-back")
+        return Published(plan.course.facts, plan.entries, Shown(dict(self.visits), laid), notes)
 
     def visits_out(self) -> Iterator[Visit]:
         """Yield the visits that are out; what is over is told in the clinic's zone of today."""

@@ -467,12 +467,13 @@ class _Waves:
             return frozenset()
         attempts, begun = self._attempts(phase), standing.begun or date.min
         own = [v for v in self.history.shown.visits.values() if v.phase == phase.id]
+        stands = {_slot(v)[0] for v in own if self.setting.out(v.key)}
         return frozenset(
             slot
             for visit in own
             if visit.status == "cancelled" and visit.key not in self.history.recorded
             for slot, attempt in (_slot(visit),)
-            if visit.day >= begun and attempts.get(slot) == attempt
+            if visit.day >= begun and attempts.get(slot) == attempt and slot not in stands
         )
 
     def _unrecorded(self, passed: Iterable[Visit]) -> Iterator[tuple[int, date, date]]:
