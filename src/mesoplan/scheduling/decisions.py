@@ -179,34 +179,68 @@ class Deciding:
             return
         days = Days(self.history.clinic, self.history.circumstances)
         end = fact.on.toordinal()
-        for phase in self.history.course.protocol.phases:
-            held = self._held(phase, hold.first, end)
-            laid = self.shown.laid.get(phase.id)
-            if held is None or laid is None or not self._moves_by_itself(phase):
-                continue
-            day = _goes_on(phase, held, end, days)
+        shifts: dict[str | None, int] = {}
+        for phase, held in self._resting(hold.first):
+            if phase.label not in shifts:  # the first of its treatment leads
+                if held.day.toordinal() >= end:
+                    continue
+                day = _goes_on(phase, held, end, days)
+                shifts[phase.label] = day - held.target.toordinal()
+            laid, shift = self.shown.laid[phase.id], shifts[phase.label]
+            day = held.target.toordinal() + shift
             moment = datetime.combine(datetime.fromordinal(day), laid.origin.moment.time())
             yield Decision(
                 phase=phase.id,
                 what="moved-on",
                 target=held.target,
-                day=datetime.fromordinal(day).date(),
-                shift=day - held.target.toordinal(),
+                day=moment.date(),
+                shift=shift,
                 counts_from=self._resumed(phase, held, laid, moment),
             )
 
-    def _moves_by_itself(self, phase: Phase) -> bool:
-        """Whether a phase does not simply follow the sessions that it counts from."""
+    def _resting(self, first: int) -> list[tuple[Phase, Visit]]:
+        """Return the phases that a hold moves, each with its first session to come, in their order."""
+        found = [
+            (phase, held)
+            for phase in self.history.course.protocol.phases
+            if phase.id in self.shown.laid and self._moves_by_itself(phase, first)
+            if (held := self._held(phase, first)) is not None
+        ]
+        return sorted(found, key=lambda each: (each[1].day, each[1].start))
+
+    def _moves_by_itself(self, phase: Phase, first: int) -> bool:
+        """Whether a phase does not simply follow a session that it counts from, and that moves itself."""
         if phase.each_of_another:
             return False
+        anchor = phase.starts
         if self.history.standing(phase.id).counts_from is not None:
             return True
-        first = self.history.course.protocol.phases[0].id == phase.id
-        anchor = phase.starts
-        return first if anchor is None else anchor.kind in {"start", "external"}
+        if anchor is not None and anchor.kind in {"start", "external"}:
+            return True
+        number = -1 if anchor is None else anchor.number
+        counted = (
+            self._sessions_before(phase) if anchor is None else self._sessions_of(anchor.phase)
+        )
+        index = number - 1 if number > 0 else -1
+        stands = counted[index : index + 1 or None]
+        return not any(visit.day.toordinal() >= first for visit in stands)
 
-    def _held(self, phase: Phase, first: int, end: int) -> Visit | None:
-        """Return the first session of a phase that a hold kept from taking place, or None."""
+    def _sessions_before(self, phase: Phase) -> list[Visit]:
+        """Return the sessions of the nearest phase before one that has any."""
+        names = [each.id for each in self.history.course.protocol.phases]
+        found = (self._sessions_of(name) for name in reversed(names[: names.index(phase.id)]))
+        return next(filter(None, found), [])
+
+    def _sessions_of(self, phase: str | None) -> list[Visit]:
+        """Return the sessions of a phase, or of the course, that took place or are to come, in order."""
+        visits = self.shown.visits.values()
+        found = (
+            v for v in visits if v.kind == "session" and not v.lost and phase in {None, v.phase}
+        )
+        return sorted(found, key=lambda visit: visit.start)
+
+    def _held(self, phase: Phase, first: int) -> Visit | None:
+        """Return the first session of a phase that is to come after a hold has begun, or None."""
         now = self.history.as_of
         held = [
             visit
@@ -216,7 +250,7 @@ class Deciding:
             and visit.status != "attended"
             and visit.key not in self.history.recorded
             and visit.key not in self.history.fixed
-            and first <= visit.day.toordinal() < end
+            and first <= visit.day.toordinal()
             and (visit.day.toordinal() > first or visit.start > now or visit.status == "on_hold")
         ]
         return min(held, key=lambda visit: (visit.target, visit.start), default=None)
