@@ -1,6 +1,7 @@
 """What schedule() does with facts and with a plan that is out, rule by rule of M4, M7, M8."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -124,6 +125,28 @@ def test_a_missed_dose_of_a_list_is_given_as_soon_as_possible() -> None:
     assert later.visit("course-3").day == date(2027, 6, 4)
 
 
+@pytest.mark.parametrize(
+    ("fields", "fact", "code", "why"),
+    [
+        ({"at": ("P0D", "P3W", "P2M")}, Cancelled(visit="course-2"), "lost", "a list"),
+        (
+            {"every": "P17D", "sessions": 3, "rhythm": "chain"},
+            Cancelled(visit="course-2"),
+            "lost",
+            "a chain",
+        ),
+        ({"at": ("P0D", "P5D", "P2M")}, Missed(visit="course-2"), "passed", "the target is over"),
+    ],
+)
+def test_a_make_up_says_what_kept_it_from_its_target(
+    fields: dict[str, Any], fact: Any, code: str, why: str
+) -> None:
+    """The lost one had that day; only where the day is over has it passed."""
+    now = after(9) if code == "passed" else after(1)
+    _, later = replanned(one_phase(**fields), *attended(1), fact, now=now)
+    assert later.visit("course-2.2").reasons[0].code == code, why
+
+
 def test_a_missed_dose_of_a_chain_carries_the_rest_along() -> None:
     """It is given at once, and the next counts from it."""
     protocol = one_phase(every="P4W", sessions=4, rhythm="chain")
@@ -225,6 +248,35 @@ def test_a_hold_keeps_what_follows_waiting_until_it_is_resumed() -> None:
     assert not [v for v in resumed.visits if v.lost]
 
 
+@pytest.mark.parametrize(
+    ("starts", "paused", "first", "why"),
+    [
+        (None, 30, 91, "nothing of the first phase waits: the first Friday from the 90th day on"),
+        (None, 16, 119, "its last session waits and goes on on the 91st day; the next follows it"),
+        ("session 2 of course + P5W", 20, 112, "three weeks behind that session, as it had been"),
+        ("start + P98D", 20, 168, "so is one whose own time comes after the hold"),
+        ("start + P42D", 30, 91, "what counts from the start moves as well"),
+    ],
+)
+def test_a_hold_moves_a_phase_that_has_not_begun_as_a_whole(
+    starts: str | None, paused: int, first: int, why: str
+) -> None:
+    """Its sessions keep their order and their distances, and none goes to the end of the series."""
+    phases = [
+        Phase(id="course", label="a", every="P1W", sessions=4, window="P2D"),
+        Phase(id="later", label="a", starts=starts, every="P4W", sessions=4, window="P5D"),
+    ]
+    begins = START.date()
+    hold = [Paused(on=begins + paused * DAY), Resumed(on=begins + 90 * DAY)]
+    facts = [*attended(2), *hold]
+    protocol = Protocol(id="two", title="Two", phases=phases)
+    before, later = replanned(protocol, *facts, now=after(15))
+    assert offsets(later, "later") == {f"later-{n}": first + 28 * (n - 1) for n in (1, 2, 3, 4)}, (
+        why
+    )
+    assert {visit.key for visit in later.sessions} == {visit.key for visit in before.sessions}
+
+
 def test_an_open_end_goes_on_after_a_hold_under_its_keys() -> None:
     """The visits wait, and move as a whole."""
     protocol = one_phase(every="P1M")
@@ -245,6 +297,42 @@ def test_more_sessions_follow_the_last_one() -> None:
         protocol, Extended(sessions=1), Extended(sessions=1, phase="course"), now=after(1)
     )
     assert list(offsets(later).values()) == [0, 7, 14, 21]
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"every": "P9D", "sessions": 4}, "a grid"),
+        ({"every": "P9D", "sessions": 4, "rhythm": "chain"}, "a chain"),
+        ({"weekdays": "tue, fri", "sessions": 6}, "weekdays"),
+        ({"every": "P1M", "sessions": 3, "window": "P5D"}, "months"),
+    ],
+)
+@pytest.mark.parametrize("missed", [False, True])
+def test_sessions_that_are_added_months_later_keep_the_rhythm(
+    fields: dict[str, Any], why: str, *, missed: bool
+) -> None:
+    """They come after the moment at which they were agreed on, as far apart as ever, and count on."""
+    before, plan = replanned(one_phase(**fields), now=after(0))
+    facts: list[Any] = [Attended(visit=visit.key) for visit in plan.sessions]
+    if missed:
+        facts[1] = Missed(visit=plan.sessions[1].key)
+    plan = schedule(plan.course.record(*facts), ALWAYS_OPEN, as_of=after(100), previous=plan)
+    if missed:
+        made_up = next(visit for visit in plan.sessions if visit.upcoming)
+        course = plan.course.record(Attended(visit=made_up.key))
+        plan = schedule(course, ALWAYS_OPEN, as_of=after(140), previous=plan)
+    later = schedule(
+        plan.course.record(Extended(sessions=3)), ALWAYS_OPEN, as_of=after(200), previous=plan
+    )
+    gaps = [(two.day - one.day).days for one, two in pairwise(before.sessions)]
+    added = [visit for visit in later.sessions if visit.upcoming]
+    assert [visit.number for visit in added] == [len(facts) + n for n in (1, 2, 3)], why
+    assert added[0].start > later.as_of
+    assert all(min(gaps) <= (two.day - one.day).days <= max(gaps) for one, two in pairwise(added))
+    assert [visit for visit in later.sessions if visit.status == "attended"] == [
+        visit for visit in plan.sessions if visit.status == "attended"
+    ], "what took place is as it was"
 
 
 def test_a_stopped_course_calls_off_the_rest() -> None:
@@ -424,6 +512,35 @@ def test_a_plan_that_is_out_looks_half_a_year_ahead() -> None:
     assert schedule(course, ALWAYS_OPEN, as_of=after(100), previous=first).horizon == first.horizon
     later = schedule(course, ALWAYS_OPEN, as_of=after(200), previous=first)
     assert later.horizon == date(2028, 12, 4)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "why"),
+    [
+        ([Extended(sessions=5, phase="course")], "more sessions put the rest off"),
+        (
+            [Paused(on=date(2027, 1, 20)), Resumed(on=date(2027, 4, 14))],
+            "a hold moves it by twelve weeks",
+        ),
+        ([Away(first=date(2027, 1, 10), last=date(2027, 2, 20))], "six weeks away"),
+    ],
+)
+def test_what_was_announced_near_the_horizon_stays_in_the_plan(ahead: list[Any], why: str) -> None:
+    """It moves with the rest; nobody is told that it was called off because a year is over."""
+    phases = [
+        Phase(id="course", every="P9D", sessions=6, window="P2D"),
+        Phase(id="open", every="P7W", window="P10D"),
+    ]
+    protocol = Protocol(id="both", title="Both", phases=phases)
+    before, later = replanned(protocol, *ahead, now=after(1))
+    last = before.sessions[-1]
+    assert (before.horizon - last.day).days < 49
+    assert later.visit(last.key).upcoming, why
+    assert later.visit(last.key).day > last.day
+    assert not [c for c in later.changes_since(before) if c.kind == "cancelled"], why
+    again = schedule(later.course, ALWAYS_OPEN, as_of=after(200), previous=later)
+    keys = [visit.key for visit in again.sessions if visit.phase == "open"]
+    assert keys == [f"open-{n}" for n in range(1, len(keys) + 1)]
 
 
 def test_what_counts_from_the_end_of_a_held_phase_waits_with_it() -> None:

@@ -50,6 +50,8 @@ def _print_reading(found: CalendarReading) -> None:
     if not found.proposals and not found.findings:
         print("the calendar says nothing new")
         return
-    proposals = [(one.how, one.fact.visit, one.reason) for one in found.proposals]
+    proposals = [
+        (one.how, one.fact.visit, "; ".join((one.reason, *one.cautions))) for one in found.proposals
+    ]
     findings = [("look at", one.visit or "", one.message) for one in found.findings]
     print_table(("what", "visit", "why"), [*proposals, *findings])

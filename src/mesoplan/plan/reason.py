@@ -28,6 +28,7 @@ ReasonCode = Literal[
     "held",
     "too-short",
     "passed",
+    "lost",
     "announced",
     "interval",
     "spacing",
@@ -88,6 +89,10 @@ MEANINGS: dict[ReasonCode, Meaning] = {
         "no opening time of its target is long enough", _MOVED_OFF % "has too short opening hours"
     ),
     "passed": Meaning("its target has passed", _MOVED_OFF % "has passed"),
+    "lost": Meaning(
+        "it makes up for a visit that was lost on its target or after it",
+        _MOVED_OFF % "was that of the lost visit",
+    ),
     "announced": Meaning(
         "what was announced is still possible and stays",
         _MOVED_OFF % "is possible, and what was announced is as well",

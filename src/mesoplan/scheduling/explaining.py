@@ -94,8 +94,9 @@ class Why:
         if why is not None:
             return why
         begins = self._setting.begins.toordinal() if treated else 1
-        earliest = max(self._setting.soonest, not_before, begins)
-        return Reason(code="passed") if day < earliest else None
+        if day < max(self._setting.soonest, begins):
+            return Reason(code="passed")
+        return Reason(code="lost") if day < not_before else None
 
     def _too_close(self, session: Session) -> Reason | None:
         """Return which session is too close to its target."""

@@ -33,10 +33,12 @@ class Proposal(Model):
     """What to record once a person has confirmed it."""
     reason: Text
     """Why, in words."""
+    cautions: tuple[Text, ...] = ()
+    """What the plan would find once it is recorded: clinic closed, person away, too close to another."""
 
     def __str__(self) -> str:
         """Say it on one line."""
-        return f"{self.fact.visit}: {self.reason}"
+        return "; ".join((f"{self.fact.visit}: {self.reason}", *self.cautions))
 
 
 Judged: TypeAlias = Iterator[Proposal | Finding]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from mesoplan.calendar.entry import uid_of
+from mesoplan.calendar.incoming.cautions import cautioned
 from mesoplan.calendar.incoming.components import Component, components
 from mesoplan.calendar.incoming.copy import Copy, copy_of, uid_in
 from mesoplan.calendar.incoming.proposals import Proposal, Viewpoint, is_stale, judged, missing
@@ -46,7 +47,8 @@ def facts_from_ics(
     reminder is no fact, and neither is the same instant in another time zone. A file that `to_ics`
     wrote of the same plan says nothing. What is doubtful is a finding: a time without a zone or in
     one that nobody knows, a changed length, a series, copies that differ or are older than the plan,
-    a change to what is recorded already or on hold, and a move into the past.
+    a change to what is recorded already or on hold, and a move into the past. A proposed time that
+    is against something, a closed day or a minimum, is proposed with that caution.
 
     The bytes may come from anybody: up to 5 MB are read, in bounded time, without a file or a network.
 
@@ -73,7 +75,9 @@ def facts_from_ics(
     all_there = whole and not any(entry.method in _MESSAGES for entry in entries)
     said = list(_said(plan, _copies(entries, plan), view, whole=all_there))
     return CalendarReading(
-        proposals=tuple(one for one in said if isinstance(one, Proposal)),
+        proposals=tuple(
+            cautioned((one for one in said if isinstance(one, Proposal)), plan, moment)
+        ),
         findings=tuple(one for one in said if isinstance(one, Finding)),
     )
 
