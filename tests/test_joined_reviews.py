@@ -159,7 +159,7 @@ SHARED = [
     ),
     (
         (Cancelled(visit="a-3"),),
-        {"look": "14 09:30 cancelled", "look.2": "15 09:00 passed"},
+        {"look": "14 09:30 cancelled", "look.2": "15 09:00 lost"},
         "nobody comes for the review alone on a day that was called off",
     ),
     (
@@ -169,7 +169,7 @@ SHARED = [
     ),
     (
         (Cancelled(visit="look"),),
-        {"a-3": "14 09:00 on-target", "look": "14 09:30 cancelled", "look.2": "15 09:00 passed"},
+        {"a-3": "14 09:00 on-target", "look": "14 09:30 cancelled", "look.2": "15 09:00 lost"},
         "a session shares nothing of its review",
     ),
     (

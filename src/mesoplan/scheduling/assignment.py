@@ -272,7 +272,7 @@ class Assignment:
         first = block[0]
         asked = self._asked(first)
         earliest, latest = _window(first, asked)
-        begins = self.setting.begins.toordinal()
+        begins, out = self.setting.begins.toordinal(), self.setting.kept(first.key)
         return Stop(
             phase=first.phase,
             number=first.number,
@@ -282,6 +282,7 @@ class Assignment:
             last=latest,
             earliest=max(begins, self.setting.soonest, first.not_before),
             chain=first.phase.every if self._counts_from_free(first) else None,
+            announced=None if out is None else out.day.toordinal(),
         )
 
 

@@ -3,7 +3,8 @@
 The idea: stops are taken in the order of their targets. A state is where the last stops of each
 treatment stand, as far back as a later stop could still be too close to them; two ways that lead to
 the same state differ in their past only, and the cheaper one wins. Costs are compared in the order of
-M6: stops outside their window, maximum intervals exceeded, unwished weekdays, days from targets;
+M6: stops outside their window, maximum intervals exceeded, announced days that are left, unwished
+weekdays, days from targets;
 of ways that cost the same the later day wins, from the first stop on.
 
 What holds: every minimum is kept; a stop stands in its window or on the nearest possible day after it,
@@ -34,12 +35,13 @@ MOST_MOVES = 200_000
 """So many days are weighed in one run; beyond that the simplest way is taken, and is not proved."""
 
 # A cost is one number. Each part stays below the unit of the next one: a protocol has at most 200 phases
-# of 5,000 sessions, each stands outside or not, on an unwished weekday or not, and ends one maximum
-# interval at most (1,000,000 < 2**24); and none can lie farther from its target than the calendar is
+# of 5,000 sessions, each stands outside or not, on an unwished weekday or not, where it was announced
+# or not, and ends one maximum interval at most (1,000,000 < 2**24); and none can lie farther from its target than the calendar is
 # long (1,000,000 * 3,652,059 < 2**48).
 _COUNT = 1 << 24
 _DISTANCE = 1 << 48
-_BEYOND = _COUNT * _DISTANCE
+_CHANGED = _COUNT * _DISTANCE
+_BEYOND = _COUNT * _CHANGED
 _OUTSIDE = _COUNT * _BEYOND
 _ANY = _COUNT * _OUTSIDE  # more than any way costs
 _WEEK = 7
@@ -71,9 +73,10 @@ class _Way(NamedTuple):
     before: "_Way | None"
 
 
-def cost(*, outside: bool, beyond: int, unwished: bool, distance: int) -> int:
+def cost(*, outside: bool, beyond: int, changed: bool, unwished: bool, distance: int) -> int:
     """Return one number that orders as M6 does; each part stays below the next one's unit."""
-    return outside * _OUTSIDE + beyond * _BEYOND + unwished * _DISTANCE + distance
+    kept = outside * _OUTSIDE + beyond * _BEYOND + changed * _CHANGED
+    return kept + unwished * _DISTANCE + distance
 
 
 def search(group: Group, first: int, stop: int, *, most_moves: int = MOST_MOVES) -> Found:
@@ -267,6 +270,7 @@ class _Run:
         return cost(
             outside=outside,
             beyond=beyond,
+            changed=group.stops[index].leaves(day),
             unwished=not group.liked(day),
             distance=abs(day - target),
         )

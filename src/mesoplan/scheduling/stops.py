@@ -162,11 +162,17 @@ class Stop(NamedTuple):
     """Its target counts from where the stop before stands, not from the grid."""
     number: int = 0
     """Which session of its phase it is; 0 where that does not matter."""
+    announced: int | None = None
+    """The day on which people were told that it stands, where it could not simply stay there."""
 
     @property
     def track(self) -> str:
         """The treatment that it belongs to."""
         return self.phase.label or ""
+
+    def leaves(self, day: int) -> bool:
+        """Whether people would have to be told another day."""
+        return self.announced is not None and self.announced != day
 
     def spot(self, day: int, target: int | None = None) -> Spot:
         """Return the stop on a day."""
@@ -280,9 +286,9 @@ class Group:
 
     def _calm_day(self, index: int, before: int | None) -> int | None:
         day = self.target(index, before)
-        if not self.allowed(index, day, day) or not self.liked(day):
+        if self.stops[index].leaves(day) or not self.liked(day):
             return None
-        if self.beyond_behind(index, day):
+        if not self.allowed(index, day, day) or self.beyond_behind(index, day):
             return None
         return None if self.before[index] is None and self.beyond(index, day, None) else day
 
