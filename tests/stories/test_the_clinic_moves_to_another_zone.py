@@ -1,23 +1,30 @@
 """The practice moves from Istanbul to Berlin, with its patients' records."""
 
+from datetime import UTC, datetime
+
+from mesoplan import Attended
 from stories.telling import CLINIC, Story, begins, sessions
 
 BERLIN = CLINIC.replace(timezone="Europe/Berlin")
 
 
 def story() -> Story:
-    """Eight sessions took place in Istanbul; the others will in Berlin."""
-    life = begins("The clinic moves to another zone").attended(*sessions(1, 8), on="2027-01-23")
+    """Eight sessions took place in Istanbul, the last forty minutes late; the others will in Berlin."""
+    life = begins("The clinic moves to another zone").attended(*sessions(1, 7), on="2027-01-16")
+    late = Attended(visit="induction-8", at=datetime(2027, 1, 22, 18, 10))
+    life = life.then(late, on="2027-01-23")
     return life.then(on="2027-01-24", clinic=BERLIN)
 
 
 def test_what_took_place_took_place_when_it_did() -> None:
-    """The moment is the same; on the clocks of Berlin it was half past three."""
+    """The moment is the same; on the clocks of Berlin it was half past three, and ten past four."""
     life = story()
     for key in sessions(1, 8):
         before, after = life.before.visit(key), life.after.visit(key)
         assert (after.start, after.revision) == (before.start, before.revision)
-    assert f"{life.after.visit('induction-8').start:%H:%M}" == "15:30"
+    assert f"{life.after.visit('induction-7').start:%H:%M}" == "15:30"
+    told = life.after.visit("induction-8").start.astimezone(UTC)
+    assert told == datetime(2027, 1, 22, 15, 10, tzinfo=UTC), "ten past six, as told in Istanbul"
 
 
 def test_the_sessions_ahead_keep_their_hour_on_the_wall() -> None:
