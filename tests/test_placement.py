@@ -173,15 +173,22 @@ def is_open(case: Case, days: Sequence[int], one: Free, day: int) -> bool:
     label = one.kind.label
     before = [(other, at) for other, at in zip(case.free, days, strict=False)]
     same = [(other, at) for other, at in before if other.kind.label == label]
-    if same and day < soonest_after(*same[-1], one):
+    own = [each for each in same if each[0].kind == one.kind]
+    if any(day < soonest_after(*each[-1], one) for each in (same, own) if each):
         return False
+    asked = replace(one, target=target_of(case, days, one))
     held = [each for each in case.held if each.kind.label == label]
     earlier = [each.day for each in held if each.day <= day]
     later = [each.day for each in held if each.day >= day]
+    mine = [each.day for each in held if each.kind == one.kind]
     for each in held:
-        if earlier and each.day == max(earlier) and day < soonest_after(each, each.day, one):
+        last, following = {max(earlier, default=0)}, {min(later, default=0)}
+        if each.kind == one.kind:
+            last.add(max((at for at in mine if at <= day), default=0))
+            following.add(min((at for at in mine if at >= day), default=0))
+        if each.day <= day and each.day in last and day < soonest_after(each, each.day, asked):
             return False
-        if later and each.day == min(later) and each.day < soonest_after(one, day, each):
+        if each.day >= day and each.day in following and each.day < soonest_after(asked, day, each):
             return False
     if not keeps_what_it_names(case, before, one, day):
         return False
@@ -311,6 +318,7 @@ def at(*numbers: int) -> frozenset[int]:
 
 MOST = Kind(least="P1D", most="P1W")
 WEEKLY = Kind(least="P5D")
+HALF = Kind(least=None)
 APART = (("a", "b", "P3D"),)
 ONE_WITH_MOST = Kind(least="P1D", most="P1W", name="held")
 
@@ -445,6 +453,11 @@ SITUATIONS = [
         Case(doses(0), closed=at(0), held=(Held(14, target=14, number=3),), named=FROM_THE_FIRST),
         [1],
         "a minimum belongs to the later session: nothing waits for one that is settled",
+    ),
+    (
+        Case((Free(0, HALF), Free(2, Kind(name="between")), Free(3, HALF))),
+        [0, 2, 4],
+        "a session of another phase between two hides neither from the other",
     ),
     (
         Case((Free(7, WEEKLY, 2, 2, announced=8),)),

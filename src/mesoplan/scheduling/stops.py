@@ -233,14 +233,21 @@ class Group:
 
     @cached_property
     def named(self) -> tuple[tuple[tuple[int, Period], ...], ...]:
-        """For each stop those earlier ones from which it names a minimum, with that minimum."""
+        """For each stop those farther back to which it keeps a minimum, with that minimum.
+
+        It names them, or is of their phase, where a session of another one stands between.
+        """
         numbered: dict[tuple[str | None, int], int] = {}
+        last: dict[str, int] = {}
         found = []
         for index, stop in enumerate(self.stops):
             anchors = stop.phase.minimums_from(stop.number)
-            earlier = ((numbered.get((a.phase, a.number)), a.offset) for a in anchors)
+            earlier = [(numbered.get((a.phase, a.number)), a.offset) for a in anchors]
+            own = last.get(stop.phase.id)
+            if own != self.before[index]:
+                earlier.append((own, stop.phase.minimum))
             found.append(tuple((one, least) for one, least in earlier if one is not None))
-            numbered[stop.phase.id, stop.number] = index
+            numbered[stop.phase.id, stop.number] = last[stop.phase.id] = index
         return tuple(found)
 
     @cached_property
