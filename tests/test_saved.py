@@ -105,7 +105,52 @@ def test_a_plan_of_0_1_goes_on_without_a_move(file: Path) -> None:
     assert named == differ, "each is told"
 
 
-@pytest.mark.parametrize("file", OF_0_1, ids=lambda file: file.stem)
+LIVES_OF_0_1 = sorted((SAVED / "0.1-lives").glob("*.json"))
+"""Plans of 0.1 after many facts, one for each kind of rhythm: lost and moved, away, on hold, more agreed on."""
+
+
+@pytest.mark.parametrize("file", LIVES_OF_0_1, ids=lambda file: file.stem)
+def test_a_life_of_0_1_goes_on_and_each_change_is_named(file: Path) -> None:
+    """What happened stays; what differs is told with a reason that the new plan bears out."""
+    plan = Plan.model_validate_json(file.read_bytes())
+    again = schedule(plan.course, plan.clinic, as_of=plan.as_of, previous=plan)
+    before, after = booked(plan), booked(again)
+    differ = {key for key in {**before, **after} if before.get(key) != after.get(key)}
+    told = {change.key: change for change in again.changes_since(plan) if change.tells}
+    assert told.keys() == differ
+    over = {v.key for v in plan.visits if v.status in {"attended", "missed"}}
+    assert not over & differ, "the past is as it was"
+    for change in told.values():
+        assert change.reason is not None
+        assert change.after is not None
+        visit, stood = change.after, change.before
+        said = change.reason.removeprefix(f"in place of {_lost(visit.key)}; ")
+        if said.startswith("its target is"):
+            assert stood is not None
+            assert visit.target != stood.target
+        elif said.startswith("the course goes on"):
+            assert "resumed" in {fact.fact for fact in plan.course.facts}
+        else:
+            assert said == str(visit.reasons[0]), change
+
+
+def _lost(key: str) -> str:
+    """Return the key of the visit that one makes up for."""
+    name, _, attempt = key.partition(".")
+    return name if attempt in {"", "2"} else f"{name}.{int(attempt) - 1}"
+
+
+@pytest.mark.parametrize("file", LIVES_OF_0_1, ids=lambda file: file.stem)
+def test_a_life_of_0_1_planned_again_twice_changes_nothing_more(file: Path) -> None:
+    """What changed in meaning is applied once."""
+    plan = Plan.model_validate_json(file.read_bytes())
+    once = schedule(plan.course, plan.clinic, as_of=plan.as_of, previous=plan)
+    twice = schedule(once.course, once.clinic, as_of=once.as_of, previous=once)
+    assert twice.changes_since(once) == ()
+    assert booked(twice) == booked(once)
+
+
+@pytest.mark.parametrize("file", [*OF_0_1, *LIVES_OF_0_1], ids=lambda file: file.stem)
 def test_a_plan_of_0_1_opens_whole(file: Path) -> None:
     """Titles, reasons, times and revisions read as they were written; history has an entry a fact."""
     raw = json.loads(file.read_bytes())
