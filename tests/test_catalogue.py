@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from mesoplan import (
     Anchor,
+    Away,
     Clinic,
     Course,
+    Plan,
     Protocol,
     ProtocolError,
     check_protocol,
@@ -224,3 +227,31 @@ def test_an_exported_protocol_is_a_file_like_any_other() -> None:
     longer = load_protocol(text.replace("sessions = 16\nmin", "sessions = 18\nmin"))
     assert longer.phase("induction").sessions == 18
     assert longer.advice == protocols.get("mesotherapy-weekly").advice != ()
+
+
+def _five_weeks_away(protocol: Protocol) -> tuple[Plan, Plan]:
+    """Plan a course, and again with five weeks away after its second session."""
+    clinic = Clinic(timezone="Europe/Lisbon", hours={"mon-sat": "09:00-18:00"})
+    dates = dict.fromkeys(protocol.outside_dates, date(2027, 3, 2))
+    course = Course(id="c", protocol=protocol, start=datetime(2027, 3, 2, 11), dates=dates)
+    first = schedule(course, clinic, as_of=datetime(2027, 2, 1, 9, tzinfo=UTC))
+    sessions = [visit for visit in first.sessions if visit.place == "clinic"]
+    begins = sessions[min(1, len(sessions) - 1)].day + timedelta(days=1)
+    away = Away(first=begins, last=begins + timedelta(weeks=5))
+    now = datetime.combine(begins, datetime.min.time(), tzinfo=UTC) - timedelta(days=2)
+    now = max(now, first.as_of)
+    return first, schedule(course.record(away), clinic, as_of=now, previous=first)
+
+
+@pytest.mark.parametrize("protocol", ALL, ids=IDS)
+def test_five_weeks_away_make_nothing_rush(protocol: Protocol) -> None:
+    """Afterwards no sessions come on one day that did not before, and no three in a row come too soon."""
+    before, after = _five_weeks_away(protocol)
+    codes = {finding.code for finding in after.findings} - {f.code for f in before.findings}
+    assert not codes & {"rushing", "interval-too-short", "spacing-too-short", "too-many-a-day"}
+    for phase in protocol.phases:
+        if phase.several_a_day or phase.place == "home" or phase.each_of_another:
+            continue
+        days = [v.day for v in after.sessions if v.phase == phase.id and not v.lost]
+        least = phase.minimum.after(days[0]) - days[0] if days else timedelta(days=1)
+        assert all(two - one >= max(least, timedelta(days=1)) for one, two in pairwise(days))
