@@ -41,8 +41,10 @@ class Deciding:
         laid = self.shown.laid.get(phase.id)
         standing = self.history.standing(phase.id)
         day = start.date()
-        again = self._begins_again(phase, standing, visit, laid, start)
-        origin = self._counts_from(phase, visit, laid, start, fact, again=again)
+        again, origin = False, None
+        if not standing.is_after(day):  # a later session has decided where the rest goes on
+            again = self._begins_again(phase, standing, visit, laid, start)
+            origin = self._counts_from(phase, visit, laid, start, fact, again=again)
         settled = None if laid is None else laid.origin
         yield Decision(
             phase=phase.id,

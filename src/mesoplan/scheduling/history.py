@@ -186,7 +186,7 @@ def _with_its_meaning(history: History, fact: Fact, entry: Entry) -> History:
     match fact:
         case Attended() | Missed() | Cancelled():
             status: Status = fact.fact
-            history = _with_its_gap(history, fact)
+            history = _with_its_gap(history, fact, entry)
             fixed = {key: at for key, at in history.fixed.items() if key != fact.visit}
             shared = dict.fromkeys((fact.visit, *entry.shared), status)
             return replace(history, recorded={**history.recorded, **shared}, fixed=fixed)
@@ -210,11 +210,14 @@ def _with_its_meaning(history: History, fact: Fact, entry: Entry) -> History:
             assert_never(fact)
 
 
-def _with_its_gap(history: History, fact: Attended | Missed | Cancelled) -> History:
+def _with_its_gap(history: History, fact: Attended | Missed | Cancelled, entry: Entry) -> History:
     """Return the history with the gap that was set at a session; the next session ends it."""
     key = VisitKey.read(fact.visit, {phase.id for phase in history.course.protocol.phases})
+    days = [decided.day for decided in entry.decided if decided.day is not None]
     if key is None or not isinstance(fact, Attended):
         return history
+    if any(history.standing(key.name).is_after(day) for day in days):
+        return history  # that session was recorded before
     gaps = {phase: gap for phase, gap in history.gaps.items() if phase != key.name}
     if fact.next_after is not None:
         gaps[key.name] = fact.next_after

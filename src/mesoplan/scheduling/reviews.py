@@ -177,7 +177,7 @@ def _anchored(review: Review, moment: datetime, sessions: Sessions) -> Iterator[
 def _on_its_day(checkpoint: Checkpoint, setting: Setting, sessions: Sessions) -> Checkpoint:
     """Return a review on the day that a person chose, that of a session, or the announced one."""
     at = setting.history.fixed.get(checkpoint.key)
-    if at is not None and _may_stand(setting, at):
+    if at is not None and _may_stand(setting, at) and not _was_held(checkpoint, setting, at):
         return checkpoint._replace(fixed=at, day=at.toordinal())
     out = setting.kept(checkpoint.key)
     partner = _partner(checkpoint, setting, sessions, out) if checkpoint.review.join else None
@@ -192,6 +192,13 @@ def _on_its_day(checkpoint: Checkpoint, setting: Setting, sessions: Sessions) ->
 def _may_stand(setting: Setting, at: datetime) -> bool:
     stopped = setting.history.circumstances.stopped
     return stopped is None or at.toordinal() < stopped
+
+
+def _was_held(checkpoint: Checkpoint, setting: Setting, at: datetime) -> bool:
+    """Whether a review that counts from a session to come waited with it through a hold that is over."""
+    holds = setting.history.circumstances.holds
+    over = any(hold.resumed is not None and hold.covers(at.toordinal()) for hold in holds)
+    return over and bool(checkpoint.anchored)
 
 
 def _stays(checkpoint: Checkpoint, setting: Setting, out: Visit) -> bool:

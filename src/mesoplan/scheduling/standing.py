@@ -52,6 +52,10 @@ class Standing:
         """Whether the phase was ended by a day."""
         return self.ended is not None and day >= self.ended.toordinal()
 
+    def is_after(self, day: date) -> bool:
+        """Whether a session took place after a day."""
+        return self.last is not None and self.last > day
+
     def after(self, decision: Decision) -> "Standing":
         """Return the standing once a decision is taken."""
         used = tuple(self._used_after(decision))
