@@ -141,13 +141,13 @@ class Deciding:
         if phase is None or key is None or key.number is None:
             return
         laid, after = self.shown.laid.get(phase.id), phase.after_loss(lost)
+        standing = self.history.standing(phase.id)
         origin = None
-        if phase.is_chain and not self._stands_before(visit):
+        if phase.is_chain and self._is_next(visit, standing):
             target = datetime.combine(visit.target, self._at_the_rhythm(visit.start).time())
             origin = Origin(moment=target)
             if after == "skip" and phase.every is not None:
                 origin = Origin(moment=target, offset=phase.every)
-        standing = self.history.standing(phase.id)
         settled = laid.origin if laid is not None and standing.counts_from is None else None
         yield Decision(
             phase=phase.id,
@@ -158,12 +158,14 @@ class Deciding:
             counts_from=origin or settled,
         )
 
-    def _stands_before(self, visit: Visit) -> bool:
-        """Whether a session of the phase is still to come before another one."""
-        return any(
+    def _is_next(self, visit: Visit, standing: Standing) -> bool:
+        """Whether no session of the phase took place after one, is owed or is still to come before it."""
+        stands = any(
             each.phase == visit.phase and each.upcoming and each.start < visit.start
             for each in self.shown.visits.values()
         )
+        owed = any(lost.target < visit.target for lost in standing.owed.values())
+        return not (standing.is_after(visit.day) or stands or owed)
 
     def agreed(self, fact: Extended | Ended) -> tuple[Decision, ...]:
         """Return which phase gets more sessions, or is over."""
