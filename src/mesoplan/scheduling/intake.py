@@ -259,8 +259,7 @@ class _Step:
     def _shown_with(self, key: str) -> Shown:
         """Return what is shown, with a visit; RecordError where it stands nowhere."""
         shown = self._any_shown()
-        visit = shown.visits.get(key)
-        if visit is not None and not (visit.upcoming and visit.phase in self.history.turned):
+        if key in shown.visits:
             return shown
         laid = self.lay(replace(self.history, shown=shown, as_of=self._then()))
         if key not in laid.visits:
