@@ -46,6 +46,12 @@ def _said(plan: Plan, key: str) -> set[str]:
     return {finding.code for finding in plan.findings if finding.visit == key}
 
 
+def _is_stopped(turn: Turn) -> bool:
+    """Whether the course was stopped, by a person or by too many no-shows in a row."""
+    no_shows = any(finding.code == "no-shows" for finding in turn.plan.findings)
+    return no_shows or any(isinstance(fact, Stopped) for fact in turn.course.kept_facts)
+
+
 def _mended(turn: Turn) -> set[str]:
     """Return the visits that a fact was about which this step takes back, and those joined to it."""
     before = turn.before
@@ -241,7 +247,7 @@ def what_a_person_chose_stands(turn: Turn) -> Iterator[str]:
     """M6: a time that a person fixed stands; a stop, a hold, a record, an outcome or the end of its phase ends it."""
     chosen = {fact.visit: fact.to for fact in turn.course.kept_facts if isinstance(fact, Moved)}
     outcomes, holds = _outcomes(turn.plan), _holds(turn.plan)
-    if any(isinstance(fact, Stopped) for fact in turn.course.kept_facts) or holds:
+    if _is_stopped(turn) or holds:
         return
     for visit in turn.plan.visits:
         to = chosen.get(visit.key)
@@ -363,7 +369,7 @@ def done_plus_planned_is_prescribed(turn: Turn) -> Iterator[str]:
     """M4, M7: the protocol's count and what was added; a session less has a Finding or a rule."""
     plan = turn.plan
     again, laid = _begun_again(plan), {one.phase for one in plan.laid}
-    if any(isinstance(fact, Stopped) for fact in turn.course.kept_facts):
+    if _is_stopped(turn):
         return
     for index, phase in enumerate(turn.course.protocol.phases):
         asked = _prescribed(phase, plan)
@@ -424,7 +430,7 @@ def lost_reviews_are_made_up(turn: Turn) -> Iterator[str]:
     """M7: a review that was missed or called off takes place later, or a Finding says that it does not."""
     plan = turn.plan
     reviews = {review.id: review for review in turn.course.protocol.reviews}
-    if any(isinstance(fact, Stopped) for fact in turn.course.kept_facts):
+    if _is_stopped(turn):
         return
     outcomes, visits = _outcomes(plan), _by_key(plan)
     for visit in plan.reviews:

@@ -79,7 +79,19 @@ def corrected(random: Random, plan: Plan, as_of: datetime) -> Iterator[Fact]:
         yield Corrected(number=len(facts) - random.randrange(min(len(facts), 6)))
 
 
-FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (_making_up, reviews, named_minimums)
+def no_shows(random: Random, protocol: Protocol) -> Protocol:
+    """Let some courses end after so many no-shows in a row."""
+    most = random.choice((None, None, None, 2, 3))
+    phases = [phase.replace(stop_after_missed=most) for phase in protocol.phases]
+    return protocol.replace(phases=phases)
+
+
+FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (
+    _making_up,
+    no_shows,
+    reviews,
+    named_minimums,
+)
 """Each returns a protocol with something more, or as it was; what contradicts itself is left out."""
 
 FACTS: tuple[Callable[[Random, Plan, datetime], Iterator[Fact]], ...] = (

@@ -108,8 +108,10 @@ def _why_other(kind: str, before: Visit, after: Visit, new: News) -> str | None:
 def _why_called_off(visit: Visit | None, new: News) -> str | None:
     """Find what took a visit out of the plan: a fact, an outcome, no place, or another protocol."""
     assert visit is not None
-    for fact, _ in new.facts:
+    for fact, entry in new.facts:
         match fact:
+            case Missed() if _stops(fact, entry, visit, new):
+                return "the course was stopped after too many no-shows in a row"
             case Cancelled() if fact.visit == visit.key:
                 return "it was called off"
             case Stopped() if fact.on <= visit.day:
@@ -126,6 +128,13 @@ def _why_called_off(visit: Visit | None, new: News) -> str | None:
     if "given-up" in new.findings.get(visit.key, ()):
         return _NO_PLACE
     return _concluded(visit, new) or _updated(new) or _own(visit)
+
+
+def _stops(fact: Missed, entry: Entry, visit: Visit, new: News) -> bool:
+    """Whether a no-show was one too many in a row, so that a visit behind it is called off."""
+    counted = any(decision.what == "no-show" for decision in entry.decided)
+    behind = entry.stood is not None and entry.stood < visit.start
+    return counted and behind and fact.visit != visit.key and "no-shows" in new.findings.get("", ())
 
 
 def _why_reopened(visit: Visit | None, new: News) -> str | None:

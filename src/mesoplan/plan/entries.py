@@ -23,6 +23,7 @@ Decided = Literal[
     "added",
     "moved-on",
     "ended",
+    "no-show",
 ]
 """What a fact meant for a phase.
 
@@ -30,6 +31,7 @@ Decided = Literal[
 day instead of the next place. `given-up`: it was lost and is not owed.
 `begun-again`: the gap was so long that this session is the first of a new run. `added`: more sessions.
 `moved-on`: the rhythm counts from another day. `ended`: the phase is over.
+`no-show`: the person did not come, in a phase that stops the course after so many in a row.
 """
 
 
@@ -66,7 +68,7 @@ class Decision(Model):
     day: Day | None = None
     """The day on which it took place, or stood."""
     sessions: int = 0
-    """How many sessions were added."""
+    """How many sessions were added, or after how many no-shows in a row the course is stopped."""
     shift: int = 0
     """By how many days what follows the target moves on."""
     counts_from: Origin | None = None

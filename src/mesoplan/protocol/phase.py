@@ -115,6 +115,8 @@ class Phase(Cited):
     """What becomes of a session that was called off beforehand; default as if it was missed."""
     within: Forward | None = None
     """A lost session is made up at most this long after its target, else given up; default any time."""
+    stop_after_missed: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
+    """The course is stopped after so many no-shows in a row; what was called off is none."""
     restart_after: Forward | None = None
     """A gap longer than this begins the phase again; longer than any of its rhythm; default never."""
     tiers: Annotated[tuple[Tier, ...], Field(max_length=50)] = ()
@@ -157,6 +159,7 @@ class Phase(Cited):
             if_missed: MakeUp | None = None,
             if_cancelled: MakeUp | None = None,
             within: Period | str | None = None,
+            stop_after_missed: int | None = None,
             restart_after: Period | str | None = None,
             tiers: Sequence[Tier | Mapping[str, Any]] = (),
             requires: Outcome | Mapping[str, Any] | None = None,

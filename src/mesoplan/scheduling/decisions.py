@@ -157,6 +157,9 @@ class Deciding:
             day=visit.day,
             counts_from=origin or settled,
         )
+        most = phase.stop_after_missed
+        if lost == "missed" and most is not None:
+            yield Decision(phase=phase.id, what="no-show", day=visit.day, sessions=most)
 
     def _is_next(self, visit: Visit, standing: Standing) -> bool:
         """Whether no session of the phase took place after one, is owed or is still to come before it."""

@@ -30,6 +30,7 @@ def findings(visits: Sequence[Visit], setting: Setting, sessions: Sessions) -> I
     yield from _unwished(live, setting, sessions)
     yield from _unasked(setting, sessions)
     yield from _unreached(setting, sessions)
+    yield from _no_shows(setting)
     yield from _untreated(live, setting, sessions)
     if not sessions.proved:
         yield Finding(code="not-proved", message=_NOT_PROVED)
@@ -370,6 +371,15 @@ def _untreated(visits: Sequence[Visit], setting: Setting, sessions: Sessions) ->
                     f"{name} falls on {day}: on hold from {first}, and treated again from {goes_on}"
                 )
                 yield Finding(code="untreated", visit=key, message=message)
+
+
+def _no_shows(setting: Setting) -> Iterator[Finding]:
+    """The course that too many no-shows in a row have stopped."""
+    for phase, standing in setting.history.standings.items():
+        if standing.stops is not None:
+            said = f"after {count(standing.missed, 'no-show')} in a row of {phase}"
+            message = f"the course is stopped from {standing.stops} on, {said}"
+            yield Finding(code="no-shows", message=message)
 
 
 def start_moved(start: datetime, begins: datetime, why: str, key: str) -> Finding:

@@ -142,7 +142,17 @@ def remembered(history: History, fact: Fact, entry: Entry) -> History:
         standings[decision.phase] = standing.after(decision)
     notes = (*history.notes, *_assumed(history, entry))
     history = replace(history, standings=standings, turned=frozenset(turned), notes=notes)
-    return _with_its_meaning(history, fact, entry)
+    return _stopped(_with_its_meaning(history, fact, entry))
+
+
+def _stopped(history: History) -> History:
+    """Return the history with the end of the course that too many no-shows in a row have brought."""
+    stops = [each.stops.toordinal() for each in history.standings.values() if each.stops]
+    what = history.circumstances
+    if not stops:
+        return history
+    first = min([*stops, *filter(None, [what.stopped])])
+    return replace(history, circumstances=replace(what, stopped=first))
 
 
 def _assumed(history: History, entry: Entry) -> Iterator[Finding]:

@@ -48,6 +48,11 @@ class Standing:
     ended: date | None = None
     """The day on which the phase was ended early."""
 
+    missed: int = 0
+    """The no-shows in a row, since the last session that took place."""
+    stops: date | None = None
+    """The day from which on the course is stopped, as there were too many of them."""
+
     def is_over(self, day: int) -> bool:
         """Whether the phase was ended by a day."""
         return self.ended is not None and day >= self.ended.toordinal()
@@ -66,7 +71,8 @@ class Standing:
             case "done":
                 owed = {number: lost for number, lost in self.owed.items() if number != slot}
                 done = self.done | {slot}
-                return replace(standing, done=done, owed=owed, last=_later(self.last, decision.day))
+                last = _later(self.last, decision.day)
+                return replace(standing, done=done, owed=owed, last=last, missed=0)
             case "begun-again":
                 return replace(
                     standing,
@@ -75,6 +81,7 @@ class Standing:
                     owed=_NOTHING,
                     last=_later(self.last, decision.day),
                     begun=decision.day,
+                    missed=0,
                 )
             case "made-up" | "made-up-soon":
                 assert decision.target is not None
@@ -87,10 +94,20 @@ class Standing:
                 return replace(standing, added=self.added + decision.sessions)
             case "ended":
                 return replace(standing, ended=decision.day)
+            case "no-show":
+                return self._after_a_no_show(decision)
             case "moved-on":
                 return standing
             case _:
                 assert_never(decision.what)
+
+    def _after_a_no_show(self, decision: Decision) -> "Standing":
+        """Return the standing once more in a row; the last of too many stops the course."""
+        assert decision.day is not None
+        missed, stops = self.missed + 1, self.stops
+        if missed >= decision.sessions and stops is None:
+            stops = decision.day + timedelta(days=1)
+        return replace(self, missed=missed, stops=stops)
 
     def _used_after(self, decision: Decision) -> Iterator[date]:
         """Yield the places of the rhythm that are used up once a decision is taken."""
