@@ -31,6 +31,7 @@ def findings(visits: Sequence[Visit], setting: Setting, sessions: Sessions) -> I
     yield from _unasked(setting, sessions)
     yield from _unreached(setting, sessions)
     yield from _no_shows(setting)
+    yield from _gaps(setting, sessions)
     yield from _untreated(live, setting, sessions)
     if not sessions.proved:
         yield Finding(code="not-proved", message=_NOT_PROVED)
@@ -380,6 +381,24 @@ def _no_shows(setting: Setting) -> Iterator[Finding]:
             said = f"after {count(standing.missed, 'no-show')} in a row of {phase}"
             message = f"the course is stopped from {standing.stops} on, {said}"
             yield Finding(code="no-shows", message=message)
+
+
+def _gaps(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
+    """Gaps that were set at the last session of a phase, and are not what follows it (M3)."""
+    phases = setting.history.course.protocol.phases
+    for phase, following in zip(phases, (*phases[1:], None), strict=True):
+        gap, last = setting.history.gaps.get(phase.id), setting.history.standing(phase.id).last
+        if gap is None or last is None:
+            continue
+        ends = not any(session.phase.id == phase.id for session in sessions.coming)
+        least = following.minimum if ends and following is not None else phase.minimum
+        said = f"{phase.id}: the gap of {gap.words} that was set at its last session"
+        if ends and following is not None and following.starts is not None:
+            message = f"{said} is not used: {following.id} counts from {following.starts.point}"
+            yield Finding(code="gap-not-kept", message=message)
+        elif gap.after(last) < least.after(last):
+            message = f"{said} is below the minimum, and {least.words} is taken"
+            yield Finding(code="gap-not-kept", message=message)
 
 
 def start_moved(start: datetime, begins: datetime, why: str, key: str) -> Finding:

@@ -336,6 +336,10 @@ def _revised(draft: Draft, before: Visit | None, as_of: datetime, *, retold: boo
     return draft.visit(before.revision, as_of if told else before.stamp)
 
 
+_KEPT_FROM_TARGET = frozenset({"closed", "away", "held", "too-short"})
+"""The codes of what lay in the way of a target, which time does not change."""
+
+
 def _past(visit: Visit, status: Status | None, sessions: Sessions) -> Visit:
     """Return a visit that is over, with the reason that its record gives.
 
@@ -346,7 +350,9 @@ def _past(visit: Visit, status: Status | None, sessions: Sessions) -> Visit:
         code = status
     if visit.status in {"tentative", "on_hold"}:  # what it waited for was recorded later
         visit = visit.replace(status="planned")
-    reasons = (Reason(code=code, target=visit.target, day=visit.day),)
+    reasons: tuple[Reason, ...] = (Reason(code=code, target=visit.target, day=visit.day),)
+    if code == "unrecorded":  # it may have taken place, and why it stood there is still true
+        reasons += tuple(reason for reason in visit.reasons if reason.code in _KEPT_FROM_TARGET)
     number, of = sessions.counted.get(visit.key, (visit.number, visit.of))
     if (visit.reasons, visit.number, visit.of) == (reasons, number, of):
         return visit
