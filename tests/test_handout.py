@@ -17,7 +17,10 @@ from mesoplan import (
     Course,
     Language,
     MesoplanError,
+    Phase,
     PlanError,
+    Protocol,
+    Review,
     languages,
     protocols,
     schedule,
@@ -26,6 +29,7 @@ from mesoplan import (
     to_svg,
 )
 from mesoplan.handout import pages
+from samples import plan_of
 
 VOID = {"meta", "br", "img", "link", "input"}
 OURS = {
@@ -161,6 +165,19 @@ def test_every_visit_stands_in_the_table_in_time_order() -> None:
 def test_the_page_says(said: str) -> None:
     """Each of the things that a patient looks for."""
     assert said in _page().text
+
+
+@pytest.mark.parametrize("ids", [("month", "month-long"), ("month-long", "month"), ("a", "a-1")])
+def test_each_review_has_its_own_text_whatever_the_others_are_called(ids: tuple[str, str]) -> None:
+    """A name that begins with another one's is another name."""
+    reviews = [
+        Review(id=name, at=f"start + P{weeks}W", looks_at=f"Text of {name}.", join=False)
+        for name, weeks in zip(ids, (3, 5), strict=True)
+    ]
+    phase = Phase(id="session", every="P9D", sessions=6)
+    plan = plan_of(Protocol(id="p", title="P", phases=[phase], reviews=reviews))
+    page = to_html(plan)
+    assert [page.count(f"Text of {name}.") for name in ids] == [1, 1]
 
 
 def test_what_a_past_review_looked_at_is_not_said() -> None:

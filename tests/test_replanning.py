@@ -751,6 +751,35 @@ def test_a_review_that_was_attended_may_get_its_outcome_later() -> None:
     assert later.visit("more-1").status == "planned"
 
 
+@pytest.mark.parametrize("facts", [[], [Missed(visit="course-2")], [Cancelled(visit="course-3")]])
+def test_what_an_outcome_may_open_keeps_its_minimum_from_what_is_certain(facts: list[Any]) -> None:
+    """Whatever puts the last certain session off; two branches of one review hold nothing apart."""
+    phases = [
+        Phase(id="course", every="P6D", sessions=4, window="P1D", min_interval="P4D"),
+        *(
+            Phase(
+                id=name,
+                starts="last session of course + P6D",
+                every=every,
+                sessions=3,
+                window="P1D",
+                min_interval="P4D",
+                requires={"review": "look", "outcome": name},
+            )
+            for name, every in (("more", "P6D"), ("less", "P8D"))
+        ),
+    ]
+    look = Review(id="look", at="session 2 of course", outcomes=("more", "less"), join=False)
+    protocol = Protocol(id="p", title="P", phases=phases, reviews=[look])
+    leave = Closure(first=START.date() + 17 * DAY, last=START.date() + 22 * DAY)
+    clinic = ALWAYS_OPEN.replace(closures=[leave])
+    _, later = replanned(protocol, *attended(1), *facts, now=after(7), clinic=clinic)
+    for branch in ("more", "less"):
+        mine = [v.day for v in later.sessions if v.upcoming and v.phase in {"course", branch}]
+        assert all(two - one >= 4 * DAY for one, two in pairwise(mine)), branch
+    assert {"more", "less"} <= {v.phase for v in later.sessions if v.status == "tentative"}
+
+
 def test_what_an_outcome_opens_never_becomes_past_while_it_is_not_known() -> None:
     """The review has taken place; until someone says how it ended, its sessions wait for it."""
     _, later = replanned(gated(), *attended(2), now=after(20))
@@ -907,6 +936,35 @@ def test_the_session_that_begins_a_phase_again_is_the_first_of_its_run() -> None
     run = [visit for visit in plan.sessions if visit.day >= late.date()]
     assert [visit.key for visit in run[:2]] == ["course-4", "course-2.2"]
     assert [visit.number for visit in run] == [1, 2, 3, 4, 5, 6]
+
+
+def _absent(how: str) -> Plan:
+    """Give the plan of a fortnightly course whose patient is absent from the 20th to the 81st day."""
+    first, last = START.date() + 20 * DAY, START.date() + 81 * DAY
+    protocol = one_phase(every="P2W", sessions=5, window="P3D", restart_after="P6W")
+    facts: dict[str, list[Any]] = {
+        "away": [Away(first=first, last=last)],
+        "closed": [],
+        "on hold": [Paused(on=first), Resumed(on=last + DAY)],
+        "late": [Attended(visit="course-3", at=after(84).replace(tzinfo=None))],
+        "no-shows": [Missed(visit=f"course-{n}") for n in (3, 4, 5)],
+    }
+    clinic = ALWAYS_OPEN
+    if how == "closed":
+        clinic = ALWAYS_OPEN.replace(closures=[Closure(first=first, last=last)])
+    now = after({"late": 85, "no-shows": 76}.get(how, 16))
+    _, before = replanned(protocol, *attended(2), now=after(15))
+    course = before.course.record(*facts[how])
+    return schedule(course, clinic, as_of=now, previous=before)
+
+
+@pytest.mark.parametrize("how", ["away", "closed", "on hold", "late", "no-shows"])
+def test_a_long_absence_begins_a_phase_again_however_it_is_told(how: str) -> None:
+    """It is judged on days: sessions 1 to 5 from the first place after it, a fortnight apart."""
+    after_it = [v for v in _absent(how).sessions if not v.lost and (v.day - START.date()).days > 81]
+    assert [(v.number, (v.day - START.date()).days) for v in after_it] == [
+        (number, 70 + 14 * number) for number in range(1, 6)
+    ]
 
 
 def test_a_chain_begins_again_after_a_long_gap() -> None:

@@ -72,8 +72,11 @@ def test_the_past_is_as_it_was(clinic: Clinic, version: Protocol | None, why: st
     later = schedule(course, clinic, as_of=datetime(2027, 3, 25, 12, tzinfo=UTC), previous=plan)
     for key in OVER:
         old, new = plan.visit(key), later.visit(key)
-        assert new.start.astimezone(UTC) == old.start.astimezone(UTC), why
-        told = ("length", "status", "number", "title", "label", "revision", "stamp", "target")
+        assert (new.start.astimezone(UTC), new.end.astimezone(UTC)) == (
+            old.start.astimezone(UTC),
+            old.end.astimezone(UTC),
+        ), why
+        told = ("status", "number", "title", "label", "revision", "stamp", "target")
         assert {n: getattr(new, n) for n in told} == {n: getattr(old, n) for n in told}, why
     assert not {change.key for change in later.changes_since(plan)} & set(OVER), why
 
