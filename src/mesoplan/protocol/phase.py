@@ -59,9 +59,16 @@ class Phase(Cited):
     title: Line | None = None
     """What one of its sessions is called, e.g. "Mesotherapy session"."""
     label: Line | None = None
-    """Which treatment it belongs to, where a protocol runs several side by side."""
+    """Which treatment it belongs to, where a protocol runs several side by side.
+
+    Phases without one are all one treatment: no two of their sessions share a day, and each keeps its
+    minimum from those of the others.
+    """
     starts: Anchor | None = None
-    """Default: the previous phase's last session, one `every` later; for the first phase the start."""
+    """Default: the previous phase's last session, one `every` later; for the first phase the start.
+
+    Phases that count from the start run side by side; where they are two treatments, each has a `label`.
+    """
 
     every: Forward | None = None
     """The step of the rhythm."""
