@@ -460,6 +460,18 @@ SITUATIONS = [
         "a session of another phase between two hides neither from the other",
     ),
     (
+        Case(
+            (
+                Free(0, HALF, number=1),
+                Free(2, Kind(name="between"), number=1),
+                Free(5, HALF, number=2),
+            ),
+            named=((HALF, 2, 1, "P9D"),),
+        ),
+        [0, 2, 9],
+        "of two minimums from one session the later wins",
+    ),
+    (
         Case((Free(7, WEEKLY, 2, 2, announced=8),)),
         [8],
         "a day that was announced is left for no nearer one",

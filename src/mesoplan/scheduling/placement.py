@@ -226,8 +226,8 @@ def _clash(group: Group, days: Sequence[int | None], one: int, other: int) -> bo
     day, later = days[one], days[other]
     if day is None or later is None:
         return False
-    named = dict(group.named[other]).get(one)
-    if named is not None and later < group.intervals.after(day, named):
+    named = (least for index, least in group.named[other] if index == one)
+    if any(later < group.intervals.after(day, least) for least in named):
         return True
     if group.stops[one].track != group.stops[other].track and later < day:
         return day < group.first_after(other, later, one)
