@@ -187,6 +187,34 @@ CASES = [
         NEW_YORK,
     ),
     Case(
+        "2027-08-19T10:00",
+        one_phase(every="P1M", sessions=6).replace(
+            reviews=[Review(id="look", at="session 4", window="P0D")]
+        ),
+        (
+            Step("2027-09-28", (Missed(visit="course-2"),)),
+            Step("2027-11-20", (Missed(visit="course-4"),)),
+            Step(
+                "2028-01-04",
+                (Moved(visit="look", to=datetime(2028, 2, 20, 10)), Paused(on=date(2028, 1, 7))),
+            ),
+            Step("2028-03-18", (Resumed(on=date(2028, 3, 24)),)),
+        ),
+        "a review that waited through a hold does not stand where it was moved to in the hold",
+    ),
+    Case(
+        "2027-07-01T13:30",
+        one_phase(every="P2M", sessions=3).replace(
+            reviews=[Review(id="look", at="each session of course + P2D", window="P4D", join=False)]
+        ),
+        (
+            Step("2027-09-30", (Moved(visit="look-3", to=datetime(2027, 11, 16, 15)),)),
+            Step("2027-11-15", (Cancelled(visit="course-3"), Paused(on=date(2027, 11, 13)))),
+            Step("2027-11-20", (Resumed(on=date(2027, 11, 18)),)),
+        ),
+        "nor where it was announced in the hold",
+    ),
+    Case(
         "2027-08-05T15:30",
         phases(
             {"id": "a", "every": "P4W", "sessions": 3},
@@ -307,3 +335,10 @@ def test_a_minimum_holds_to_the_session_of_the_phase_before_another_phase() -> N
     steps = (Step("2027-03-30", (Attended(visit="a-1"), late)),)
     plan = lived(Case("2027-03-03T10:30", protocol, steps, "b-1 comes a day before a-2"))
     assert (plan.visit("b-2").day - plan.visit("b-1").day).days >= 14
+
+
+def test_a_chain_that_owes_nothing_does_not_begin_again() -> None:
+    """Nothing was recorded of its sessions; time alone laid them once more."""
+    protocol = one_phase(every="P5D", sessions=4, rhythm="chain", restart_after="P52D")
+    plan = lived(Case("2027-03-03T10:30", protocol, (Step("2029-01-05"),), "two years later"))
+    assert [visit.key for visit in plan.sessions] == [f"course-{n}" for n in range(1, 5)]

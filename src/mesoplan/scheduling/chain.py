@@ -20,9 +20,11 @@ class Chain(Laying):
         for _, _, day in rest.unrecorded:
             passed = datetime.combine(day, place.time())
             place = max(place, every.after(passed, month_end=rest.month_end))
-        if self._is_too_long(self._last_day, self._nearest(place)):
-            self._begin_again()
         slots = self._in_a_chain()
+        owes = bool(slots) or self.asked is None
+        if owes and self._is_too_long(self._last_day, self._nearest(place)):
+            self._begin_again()
+            slots = self._in_a_chain()
         while slots or (self.asked is None and place <= rest.horizon and not self._is_over(place)):
             slot = slots.pop(0) if slots else self._new_slot()
             if self._is_too_late_to_make_up(slot):

@@ -306,7 +306,8 @@ def _preferred_day(session: Session, visits: Sequence[Visit], setting: Setting) 
     fixed = setting.history.fixed
     for spot in spots_of([visit for visit in visits if visit.key != session.key], protocol):
         settled.add(spot._replace(target=spot.day) if spot.key in fixed else spot)
-    first = max(session.first or session.day, setting.soonest, session.target.not_before)
+    begins, soonest = setting.begins.toordinal(), setting.soonest
+    first = max(session.first or session.day, soonest, begins, session.target.not_before)
     for day in range(first, (session.last or session.day) + 1):
         possible = like(day) and setting.days.treatable(day, session.minutes)
         if possible and settled.keeps(session.spot._replace(day=day)):

@@ -210,7 +210,8 @@ def _stays(checkpoint: Checkpoint, setting: Setting, out: Visit) -> bool:
     waits = checkpoint.waits or out.status == "on_hold"
     held = waits and setting.history.circumstances.open_hold is not None
     possible = held or setting.days.possible(day, checkpoint.minutes)
-    over = setting.has_passed_here(out)
+    waited = not held and out.start <= setting.history.as_of  # through a hold that is over
+    over = waited or setting.has_passed_here(out)
     return wanted and possible and not over and day >= checkpoint.not_before
 
 
