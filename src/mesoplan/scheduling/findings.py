@@ -301,6 +301,8 @@ def _preferred_day(session: Session, visits: Sequence[Visit], setting: Setting) 
     counted = phase.max_interval is not None or phase.is_chain or phase.several_a_day
     if like(session.day) or session.waits or counted or session.day == setting.begins.toordinal():
         return None
+    if session.last is not None and session.day > session.last:
+        return None  # it stands outside its window, behind others that may stand in it
     protocol = setting.history.course.protocol
     settled = Settled(Intervals(protocol))
     fixed = setting.history.fixed

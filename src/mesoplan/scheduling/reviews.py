@@ -195,10 +195,12 @@ def _may_stand(setting: Setting, at: datetime) -> bool:
 
 
 def _was_held(checkpoint: Checkpoint, setting: Setting, at: datetime) -> bool:
-    """Whether a review that counts from a session to come waited with it through a hold that is over."""
-    holds = setting.history.circumstances.holds
+    """Whether a review waited through a hold when its time came, or has stood elsewhere since."""
+    history, out = setting.history, setting.published.get(checkpoint.key)
+    since = out is not None and out.upcoming and at <= history.as_of < out.start
+    holds = history.circumstances.holds
     over = any(hold.resumed is not None and hold.covers(at.toordinal()) for hold in holds)
-    return over and bool(checkpoint.anchored)
+    return since or (over and bool(checkpoint.anchored))
 
 
 def _stays(checkpoint: Checkpoint, setting: Setting, out: Visit) -> bool:
