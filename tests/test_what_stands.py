@@ -16,6 +16,7 @@ from mesoplan import (
     Away,
     Cancelled,
     Clinic,
+    Corrected,
     Course,
     Extended,
     Fact,
@@ -342,3 +343,16 @@ def test_a_chain_that_owes_nothing_does_not_begin_again() -> None:
     protocol = one_phase(every="P5D", sessions=4, rhythm="chain", restart_after="P52D")
     plan = lived(Case("2027-03-03T10:30", protocol, (Step("2029-01-05"),), "two years later"))
     assert [visit.key for visit in plan.sessions] == [f"course-{n}" for n in range(1, 5)]
+
+
+def test_what_was_recorded_by_itself_stands_when_what_it_shared_is_taken_back() -> None:
+    """A joined review shares the fact of its session unless it has its own (M3)."""
+    protocol = one_phase(every="P1W", sessions=3).replace(
+        reviews=[Review(id="look", at="session 2 of course", window="P0D")]
+    )
+    steps = (
+        Step("2027-03-11", (Missed(visit="course-2"), Attended(visit="look"))),
+        Step("2027-03-12", (Corrected(number=1),)),
+    )
+    plan = lived(Case("2027-03-03T10:30", protocol, steps, "the session was there after all"))
+    assert plan.visit("look").status == "attended"

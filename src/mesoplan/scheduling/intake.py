@@ -186,7 +186,7 @@ def _reopen(
     """Put a visit back where it stood before the fact that was taken back."""
     if entry.stood is None or entry.key in standing:
         return
-    for visit in [visits[key] for key in visits.keys() & {entry.key, *entry.shared}]:
+    for visit in [visits[key] for key in visits.keys() & {entry.key, *entry.shared} - standing]:
         stood = entry.stood if visit.key == entry.key else visit.start
         if not (isinstance(fact, Moved) and visit.lost):  # it was called off by itself
             _planned_again(visits, visit, stood, as_of)
