@@ -166,10 +166,48 @@ def test_show_says_when_each_thing_is_beside_the_numbers(run: Run) -> None:
         "look at last session of a + P1W not said",
         "look counts treatment not said",
         "look join after not said",
+        "look outcomes better not said",
         "lab at start not said",
         "lab every P3M not said",
         "lab until last session of b not said",
     ]
+
+
+SHOWN = [
+    # a part, a field, its value, where it comes from, why
+    ("weekly", "month_end", "clip", "assumption", "what becomes of the 31st moves days"),
+    ("before", "at", "start - P1W", "assumption", "where a review stands"),
+    ("before", "kind", "consultation", "assumption", "what it is"),
+    ("first", "at", "session 3", "not said", "nobody said whence"),
+    ("induction", "weekdays", "mon, thu", "assumption: our own", "the days of a rhythm"),
+    ("induction", "steps", "label a; -; window ± 1 day", "assumption: our own", "each session"),
+    ("induction", "tiers", "then carry_on", "assumption: our own", "what a delay does"),
+    (
+        "maintenance",
+        "min_interval",
+        "P6W",
+        "assumption: half of its smallest gap, as none is written (M5)",
+        "what is assumed is shown as such",
+    ),
+    ("no-sun", "until", "P2D", "trial", "of care its numbers"),
+]
+
+
+@pytest.mark.parametrize("row", SHOWN, ids=[row[4] for row in SHOWN])
+def test_show_says_all_that_days_are_computed_with(
+    run: Run, row: tuple[str, str, str, str, str]
+) -> None:
+    """Places, weekdays, steps and tiers are no numbers, and decide days all the same."""
+    steps = 'weekdays = "mon, thu"\nsteps = ["a", {}, { window = "P1D" }]\n'
+    advice = '[[advice]]\nid = "no-sun"\nkind = "avoid"\ntitle = "Sun"\nuntil = "P2D"\n'
+    text = PROTOCOL.replace('every = "P1W"\n', steps).replace('min_interval = "P8W"\n', "")
+    text += advice + 'basis = { "*" = "trial" }\n[checks]\nMP207 = "one is named"\n'
+    Path("full.toml").write_text(text)
+    shown = run("show", "full.toml").out
+    lines = [re.split(" {2,}", line) for line in shown.splitlines()]
+    assert list(row[:4]) in lines
+    assert "MP207 silenced: one is named" in shown
+    assert ["no-sun", "kind"] not in [line[:2] for line in lines], "of care no more"
 
 
 @pytest.mark.parametrize(("option", "ending"), [("--json", "json"), ("--toml", "toml")])

@@ -1,30 +1,28 @@
 """`protocols`, `show`, `diff`, `schema` and `codes`: what there is to look up."""
 
 import json
-from collections.abc import Iterator
-from typing import Annotated, Literal, get_args, get_origin
+from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 import typer
-from pydantic.fields import FieldInfo
 
 from mesoplan import protocols
 from mesoplan.cli import inputs, options
 from mesoplan.cli.printing import print_heading, print_table
-from mesoplan.compose.compare import compare, in_words
+from mesoplan.compose.compare import compare
+from mesoplan.compose.fields import OWN_NUMBERS, is_prose, said
 from mesoplan.files.protocol_file import dump_protocol
 from mesoplan.files.schema import protocol_schema
 from mesoplan.plan.codes import codes
-from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.phase import Phase
-from mesoplan.protocol.phase_parts import Outcome
+from mesoplan.protocol.phase_parts import Spacing
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.review import Adjunct, Milestone, Review
 from mesoplan.protocol.source import Cited, Source
 
 _SHORT = ("id", "version", "status", "title", "field", "treatment", "indication", "summary")
-_HEADED = ("status", "kind")
-"""Said in the heading, or by the name."""
 _UNSAID = "not said"
+_HALF = "assumption: half of its smallest gap, as none is written (M5)"
 
 
 def list_protocols(
@@ -62,13 +60,15 @@ def show(
     )
     for text in filter(None, (protocol.summary, protocol.population, protocol.notes)):
         print(text)
-    print_table(("part", "", "number", "comes from"), list(_numbers(protocol)))
+    print_table(("part", "", "value", "comes from"), list(_values(protocol)))
     for phase in protocol.phases:
         before = protocol.waits_for(phase.id)
         if before is not None:
             print(f"{phase.id} begins once {before}, which has no end of its own, is ended")
     for adjunct in protocol.adjuncts:
         print(f"At home: {adjunct.title}, from {adjunct.starts} on")
+    for rule, reason in protocol.checks.items():
+        print(f"{rule} silenced: {reason}")
     for cited in protocol.sources:
         print(_citation(cited))
 
@@ -98,30 +98,30 @@ def list_codes(
     print_table(found[0]._fields, found)
 
 
-def _numbers(protocol: Protocol) -> Iterator[tuple[str, str, str, str]]:
+_Row = tuple[str, str, str, str]
+_SCHEDULE = (Phase, Review, Milestone, Adjunct, Spacing)
+"""The parts of which all is shown that days are computed with; of care only its numbers."""
+
+
+def _values(protocol: Protocol) -> Iterator[_Row]:
+    """Yield all that is computed with: part, field, value, and where it comes from."""
     for path, part in protocol.parts():
         name = str(getattr(part, "id", path))
-        for field in type(part).__pydantic_fields__:
-            text = part.numbers.get(field) or _rule(part, field)
-            if text:
-                yield name, field, text, part.basis_of(field) or _UNSAID
+        for field in filter(part.model_fields_set.__contains__, _told_of(part)):
+            text = said(getattr(part, field)) or "-"
+            yield name, field, text, part.basis_of(field) or _UNSAID
+        if isinstance(part, Phase) and part.min_interval is None and part.gap:
+            yield name, "min_interval", str(part.minimum), _HALF
 
 
-def _rule(part: Cited, field: str) -> str:
-    """Return what the timing of a course says beside its numbers: anchors, weekdays, steps, choices."""
-    value = getattr(part, field)
-    timed = isinstance(part, Protocol | Phase | Review | Milestone | Adjunct)
-    if not timed or field not in part.model_fields_set or field in _HEADED:
-        return ""
-    chosen = _is_choice(type(part).__pydantic_fields__[field])
-    is_rule = chosen or isinstance(value, Anchor | Outcome) or field in {"weekdays", "steps"}
-    return in_words(value) if is_rule else ""
-
-
-def _is_choice(field: FieldInfo) -> bool:
-    """Whether a field takes one of some words."""
-    kinds = (field.annotation, *get_args(field.annotation))
-    return any(get_origin(kind) is Literal for kind in kinds)
+def _told_of(part: Cited) -> Iterable[str]:
+    """Name the fields of a part that are shown: those that days are computed with, or its numbers."""
+    if isinstance(part, Protocol):
+        return OWN_NUMBERS
+    if not isinstance(part, _SCHEDULE):
+        return part.numbers
+    fields = type(part).__pydantic_fields__.items()
+    return [name for name, kind in fields if name != "basis" and not is_prose(kind.annotation)]
 
 
 def _citation(source: Source) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
+from mesoplan.compose.fields import said
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.source import Cited
@@ -124,7 +125,7 @@ def _said(name: str, before: Mapping[str, Any], after: Mapping[str, Any], key: s
 
 def _told(name: str, before: Any, after: Any) -> str:
     """Say how a value changed."""
-    old, new = in_words(before), in_words(after)
+    old, new = said(before), said(after)
     if not new:
         return f"{name} removed (was {old})"
     if not old:
@@ -132,12 +133,3 @@ def _told(name: str, before: Any, after: Any) -> str:
     if max(len(old), len(new)) > _LONG:
         return f"{name} reworded"
     return f"{name} {old} -> {new}"
-
-
-def in_words(value: Any) -> str:
-    """Say what a field of a protocol says; nothing where it is not set."""
-    if isinstance(value, tuple):
-        return ", ".join(in_words(part) for part in value)
-    if isinstance(value, Model) and type(value).__str__ is Model.__str__:
-        return ", ".join(f"{name} {part}" for name, part in value if part is not None)
-    return "" if value is None else str(value)

@@ -3,14 +3,11 @@
 from collections.abc import Container, Iterator, Mapping
 from typing import Any, get_args
 
-from mesoplan.compose.fields import assumed, build, is_prose, parent, refuse, written
+from mesoplan.compose.fields import OWN_NUMBERS, assumed, build, is_prose, parent, refuse, written
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.source import EVERY_FIELD, Cited
 from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, ProtocolError, closest
-
-_NUMBERS = ("month_end", "max_per_day", "deadline")
-"""The protocol's own fields that a plan is computed from."""
 
 
 def derive(
@@ -37,7 +34,7 @@ def derive(
     """
     origin = parent(protocol)
     own = {name: change for name, change in changes.items() if not _by_id(protocol, name, change)}
-    fields = _changed(protocol, own, origin, _NUMBERS)
+    fields = _changed(protocol, own, origin, OWN_NUMBERS)
     faults: list[Fault] = []
     for name in changes.keys() - own.keys():
         fields[name] = list(_parts(protocol, name, changes[name], faults))

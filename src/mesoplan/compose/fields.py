@@ -8,6 +8,9 @@ from mesoplan.protocol.source import ASSUMPTION
 from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, ProtocolError
 
+OWN_NUMBERS = ("month_end", "max_per_day", "deadline")
+"""The protocol's own fields that a plan is computed from."""
+
 
 def written(part: Model) -> dict[str, Any]:
     """Return the fields that were set, with their values."""
@@ -48,3 +51,13 @@ def is_prose(kind: Any) -> bool:
         return is_prose(get_args(kind)[0])
     parts = [part for part in get_args(kind) if part is not NoneType]
     return kind is str or (get_origin(kind) in {Union, UnionType} and all(map(is_prose, parts)))
+
+
+def said(value: Any) -> str:
+    """Say the value of a field on one line; nothing for one that is not there."""
+    if isinstance(value, tuple):
+        between = "; " if any(isinstance(part, Model) for part in value) else ", "
+        return between.join(said(part) or "-" for part in value)
+    if isinstance(value, Model) and type(value).__str__ is Model.__str__:
+        return ", ".join(f"{name} {said(part)}" for name, part in value if part is not None)
+    return "" if value is None else str(value)
