@@ -130,6 +130,19 @@ def booster(**changes: Any) -> Changes:
     return then(**{name: value for name, value in fields.items() if value is not None})
 
 
+def behind_an_open_phase(at: str) -> Changes:
+    """A phase without an end, one that follows it, and a third that a review opens."""
+    opened = {"window": "P0D", "basis": {"*": "smith"}, "every": "P4W", "sessions": 2}
+    needs = {"requires": {"review": "look", "outcome": "better"}, "starts": "external:relapse"}
+    look = {"id": "look", "at": at, "outcomes": ["better"], "basis": {"*": "smith"}}
+    phases = [
+        INDUCTION | {"sessions": None},
+        opened | {"id": "more"},
+        opened | {"id": "last"} | needs,
+    ]
+    return {"phases": phases, "reviews": [CONSULTATION, CONTROL, look]}
+
+
 def advised(basis: str) -> Changes:
     """Advice with many numbers of one basis."""
     advice = [
@@ -617,9 +630,34 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         phase(sessions=100),
         "300 is easily typed for 3",
     ),
+    (
+        "MP223",
+        {"phases": [phase(sessions=None)["phases"][0], INDUCTION | {"id": "more"}]},
+        {"phases": [INDUCTION, INDUCTION | {"id": "more"}]},
+        "what never ends is followed by nothing until somebody ends it",
+    ),
     ("MP211", side_by_side("P11D"), side_by_side("P9D"), "14 + 4 days hold twice 9"),
     ("MP211", side_by_side("P9D", every="P1W"), side_by_side("P1D", every="P1W"), "7 + 4 do not"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("at", "waits", "why"),
+    [
+        (
+            "first session of more",
+            ["phases.1.starts", "phases.2.requires.review"],
+            "behind its end",
+        ),
+        ("session 4 of induction", ["phases.1.starts"], "while it goes on"),
+    ],
+)
+def test_a_review_behind_a_phase_without_an_end_waits_as_well(
+    at: str, waits: list[str], why: str
+) -> None:
+    """What it opens has to wait for somebody to end that phase."""
+    remarks = check_protocol(Protocol(**(SOUND | behind_an_open_phase(at))))
+    assert [remark.path for remark in remarks if remark.rule == "MP223"] == waits, why
 
 
 SILENCED = [

@@ -173,6 +173,25 @@ def outcome_after_phase_begins(laid: Undated) -> Iterator[Fault]:
             yield Fault(path, what, phase.requires.review, remedy)
 
 
+def waits_for_an_end(laid: Undated) -> Iterator[Fault]:
+    """No phase, and no review that opens one, waits for somebody to end a phase without an end.
+
+    Until `Ended` is recorded they have no day, and nobody is reminded of them. Where a treatment goes on
+    until a relapse, that is meant. Ours.
+
+    To mend it, give the phase before sessions or until, or anchor what follows elsewhere.
+    """
+    protocol = laid.protocol
+    for index, phase in enumerate(protocol.phases):
+        opener = protocol.review(phase.requires.review).at.phase if phase.requires else None
+        for path, name in (("starts", phase.id), ("requires.review", opener)):
+            before = None if name is None else protocol.waits_for(name)
+            if before is not None:
+                what = f"waits until {before}, which has no end, is ended"
+                remedy = f"give {before} sessions or until, or count from elsewhere"
+                yield Fault(f"phases.{index}.{path}", what, remedy=remedy)
+
+
 @in_each_phase
 def unusually_many_sessions(phase: Phase) -> Iterator[Fault]:
     """A series counts no more than a hundred sessions.

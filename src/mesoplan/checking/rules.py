@@ -135,6 +135,7 @@ RULES: tuple[Rule, ...] = (
     Rule("MP220", "warning", doubtful_days.no_rule_for_absence),
     Rule("MP221", "warning", doubtful_days.outcome_after_phase_begins),
     Rule("MP222", "warning", doubtful_days.unusually_many_sessions),
+    Rule("MP223", "warning", doubtful_days.waits_for_an_end),
 )
 """Every rule, in the order of its number.
 

@@ -12,7 +12,7 @@ from mesoplan.values.errors import closest
 from mesoplan.values.faults import unfit
 from mesoplan.values.kinds import Line, Table
 
-DOUBTS = tuple(f"MP{number}" for number in range(201, 223))
+DOUBTS = tuple(f"MP{number}" for number in range(201, 224))
 """The number of every rule about what is doubtful; one that is no longer a rule stays among them."""
 
 
