@@ -115,8 +115,7 @@ def gate_after_start(laid: Undated) -> Iterator[Fault]:
     To mend it, move the gate to "start - P1W", or let the later phase require its outcome.
     """
     for index, review in enumerate(laid.protocol.reviews):
-        single = review.at.kind != "each"
-        if review.gate and single and not _by_the_start(review.at, laid):
+        if review.gate and not review.repeats and not _by_the_start(review.at, laid):
             remedy = 'write for example "start - P1W", or let the phase require its outcome'
             yield Fault(
                 f"reviews.{index}.at", "puts a gate after the start", str(review.at), remedy

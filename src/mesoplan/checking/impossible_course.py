@@ -205,8 +205,8 @@ def outcomes_exclude_each_other(laid: Undated) -> Iterator[Fault]:
         behind = _behind(protocol, phase.requires.review) | _begun_before(protocol, phase)
         needed = [each.requires for each in protocol.phases if each.id in behind | {phase.id}]
         for one, other in combinations(filter(None, needed), 2):
-            single = protocol.review(one.review).at.kind != "each"
-            if single and one.review == other.review and one.outcome != other.outcome:
+            repeats = protocol.review(one.review).repeats
+            if not repeats and one.review == other.review and one.outcome != other.outcome:
                 what = f"waits for two outcomes of {one.review}: {one.outcome} and {other.outcome}"
                 remedy = "require one of them, or anchor the phase elsewhere"
                 yield Fault(f"phases.{index}.requires.outcome", what, remedy=remedy)
