@@ -202,6 +202,18 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         phase(every="P1M", min_interval="P4W"),
         "a month is 30.4 days on average",
     ),
+    (
+        "MP101",
+        phase(offsets=["PT0H", "PT4H"], window="P4D"),
+        phase(offsets=["PT0H", "PT4H"], window="P3D"),
+        "two sessions of one day are placed together; the next day is a week off",
+    ),
+    (
+        "MP102",
+        phase(offsets=["PT0H", "PT4H"], min_interval="P8D"),
+        phase(offsets=["PT0H", "PT4H"], min_interval="P7D"),
+        "nothing has to lie between two sessions of one day",
+    ),
     ("MP103", phase(max_interval="P6D"), phase(max_interval="P7D"), "7 days are over 6"),
     (
         "MP103",

@@ -6,6 +6,7 @@ from math import inf
 
 from mesoplan.checking.finder import in_each_phase
 from mesoplan.protocol.phase import Phase
+from mesoplan.protocol.places import apart
 from mesoplan.values.errors import Fault
 from mesoplan.values.period import Window
 
@@ -34,8 +35,8 @@ def windows_overlap(phase: Phase) -> Iterator[Fault]:
         return
     for number, gap in _neighbours(phase):
         (path, earlier), (_, later) = _window(phase, number), _window(phase, number + 1)
-        apart = gap > 0
-        if apart and earlier and later and earlier.later.length + later.earlier.length > gap:
+        differ = gap > 0
+        if differ and earlier and later and earlier.later.length + later.earlier.length > gap:
             what = f"lets sessions {number} and {number + 1} swap: they are {_days(gap)} apart"
             yield Fault(path, what, str(earlier), "narrow the window, or give min_interval")
             return
@@ -43,10 +44,16 @@ def windows_overlap(phase: Phase) -> Iterator[Fault]:
 
 def _neighbours(phase: Phase) -> Iterator[tuple[int, float]]:
     """Number the gaps between sessions, as far as they or the windows at their ends differ."""
-    found = [gap.mean for gap in phase.gaps]
+    found = _gaps(phase)
     most = len(found) if phase.at else max(len(found), len(phase.steps))
     last = most if phase.sessions is None else min(most, phase.sessions - 1)
     return enumerate(islice(cycle(found), last), 1)
+
+
+def _gaps(phase: Phase) -> list[float]:
+    """Return the days between neighbouring sessions; none lie between those of one day (M5)."""
+    days = tuple(place.whole_days for places in phase.rounds[:1] for place in places)
+    return [gap.mean for gap in apart(days)][: len(phase.gaps)]
 
 
 @in_each_phase
@@ -58,7 +65,7 @@ def minimum_over_rhythm(phase: Phase) -> Iterator[Fault]:
 
     To mend it, shorten min_interval, or write the longer rhythm that is really meant.
     """
-    shortest = min((gap.mean for gap in phase.gaps), default=None)
+    shortest = min(filter(None, _gaps(phase)), default=None)
     if phase.min_interval and shortest is not None and phase.min_interval.length > shortest:
         yield Fault(
             "min_interval",
