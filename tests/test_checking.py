@@ -541,6 +541,30 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         "each of the two waits for a review of the other",
     ),
     (
+        "MP124",
+        then(id="more", every="P4W", sessions=2, min_from="first session of induction + P8W"),
+        then(id="more", every="P4W", sessions=2, min_from="first session of induction + P7W"),
+        "the first session of the second phase is asked for on day 49",
+    ),
+    (
+        "MP124",
+        phase(steps=["a", "b", {"min_from": "first session of induction + P15D"}]),
+        phase(steps=["a", "b", {"min_from": "first session of induction + P14D"}]),
+        "the third dose of a weekly course is due after fourteen days",
+    ),
+    (
+        "MP124",
+        then(id="more", every="P4W", sessions=2, min_from="first session of induction + P8W"),
+        then(
+            id="more",
+            every="P4W",
+            sessions=2,
+            starts="external:trip",
+            min_from="first session of induction + P8W",
+        ),
+        "of a day from outside nothing is known",
+    ),
+    (
         "MP216",
         phase(sessions=None, until="P1W"),
         phase(sessions=None, until="P8D"),

@@ -190,6 +190,26 @@ def outcome_too_late(laid: Undated) -> Iterator[Fault]:
             yield Fault(path, what, phase.requires.review, remedy)
 
 
+def named_minimum_after_target(laid: Undated) -> Iterator[Fault]:
+    """A minimum from a session that is named ends by the day that the protocol asks for.
+
+    Otherwise the later session never stands on its target. From CDSi, where the minimum interval lies
+    before the recommended one.
+
+    To mend it, shorten min_from, or let the session come later.
+    """
+    for index, phase in enumerate(laid.protocol.phases):
+        run = laid[phase.id]
+        for number, moment in enumerate(run.moments if run.is_dated else (), 1):
+            for anchor in phase.minimums_from(number):
+                span = _span(anchor, laid)
+                late = span and (span[0].date() - moment.date()).days
+                if late and late > 0:
+                    what = f"keeps session {number} {count(late, 'day')} behind its target"
+                    remedy = "shorten it, or let the session come later"
+                    yield Fault(f"phases.{index}.min_from", what, str(anchor), remedy)
+
+
 def outcomes_exclude_each_other(laid: Undated) -> Iterator[Fault]:
     """A phase does not wait for two outcomes of one review.
 

@@ -112,6 +112,7 @@ RULES: tuple[Rule, ...] = (
     Rule("MP121", "error", impossible_course.gate_at_each_session),
     Rule("MP122", "error", impossible_course.two_phases_on_one_day),
     Rule("MP123", "error", impossible_course.outcomes_exclude_each_other),
+    Rule("MP124", "error", impossible_course.named_minimum_after_target),
     Rule("MP126", "error", impossible_phases.nothing_made_up),
     Rule("MP201", "warning", doubtful.no_source),
     Rule("MP202", "warning", doubtful.number_without_basis),

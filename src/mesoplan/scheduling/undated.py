@@ -96,9 +96,9 @@ def undated(protocol: Protocol) -> Undated:
 
 def _bare(phase: Phase) -> Phase:
     """Return a phase without what binds its sessions to those before them, or lets them wait."""
-    wait = {"requires": None}
-    loose = wait | {"min_interval": _NOTHING, "max_interval": None, "grace": None, "window": None}
-    return phase.replace(label=phase.id, **loose, basis={})
+    intervals = {"min_interval": _NOTHING, "max_interval": None, "grace": None, "min_from": None}
+    own = {"label": phase.id, "window": None, "requires": None}
+    return phase.replace(**intervals, **own, steps=(), basis={})
 
 
 def _as_far_as_possible(course: Course) -> tuple[tuple[Setting, Sessions] | None, Sequence[str]]:
