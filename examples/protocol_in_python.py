@@ -31,6 +31,7 @@ protocol = Protocol(
             sessions=6,
             window="P4D",
             min_interval="P2W",
+            restart_after="P12W",
             duration="PT40M",
             observation="PT10M",
             steps=["0.5 mm", "0.5 mm", "1.0 mm", "1.0 mm", "1.5 mm", "1.5 mm"],
@@ -43,6 +44,7 @@ protocol = Protocol(
             every="P3M",
             until="P1Y",
             window="P2W",
+            min_interval="P8W",
             basis={"*": "assumption: as long as it helps"},
         ),
     ],
@@ -85,6 +87,10 @@ protocol = Protocol(
             url="https://example.org/leaflet",
         )
     ],
+    checks={
+        "MP203": "the leaflet prints rhythm and number only",
+        "MP220": "a session of the maintenance may be late by any time",
+    },
 )
 
 for remark in check_protocol(protocol):
