@@ -135,6 +135,12 @@ TYPED = [
     ),
     (
         PHASE,
+        'weekdays = [\n  "mon",\n  thu,\n]',
+        "line 7, column 3: is not in quotes, got 'thu' (write \"thu\")",
+        "in a list over several lines",
+    ),
+    (
+        PHASE,
         "window = { earlier = P1D, later = P2D }",
         "line 5, column 22: is not in quotes, got 'P1D' (write \"P1D\")",
         "in a table on one line",

@@ -17,6 +17,7 @@ _CURLY = re.compile("[“”„‟‘’‚‛«»″]")
 _QUOTES = ('"""', "'''", '"', "'")
 _MARKS = frozenset("=[]{},\n")
 _BEFORE_VALUES = frozenset("=[,")
+_AFTER_ITEMS = frozenset(",]")
 _SHORT = 40
 _MOST = 1_000
 """The words of a row that are looked at; more are in no file that a person wrote."""
@@ -109,7 +110,7 @@ def _in_word(word: Token, before: str, after: str) -> _Slip | None:
         return _Slip(word.at + curly.start(), what, remedy, curly[0])
     if before == "\n" and text.endswith(":"):
         return _Slip(word.at, "has a colon", "write = after the name", shown(text))
-    is_value = before in _BEFORE_VALUES and after != "="
+    is_value = after != "=" if before in _BEFORE_VALUES else after in _AFTER_ITEMS
     return _bare(word) if is_value and not _is_sound(text) else None
 
 
