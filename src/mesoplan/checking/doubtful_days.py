@@ -1,5 +1,6 @@
 """Rules about days that can be planned, but hardly as they were meant, or that somebody else decides."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -117,15 +118,15 @@ def _last_before(phase: Phase, laid: Undated) -> tuple[Phase, int] | None:
 def _end_before(first: datetime, phase: Phase, laid: Undated) -> datetime | None:
     """Return the last session of a phase before a moment, if its days are known."""
     run = laid[phase.id]
-    moments = run.moments if run.is_dated else ()
-    return max((moment for moment in moments if moment < first), default=None)
+    earlier = bisect_left(run.moments, first) if run.is_dated else 0
+    return run.moments[earlier - 1] if earlier else None
 
 
 def _moves_with(earlier: Phase, phase: Phase, laid: Undated) -> bool:
     """Say whether a phase counts from the last session of one before it."""
     if phase.starts is None:
-        phases = laid.protocol.phases
-        return phases[phases.index(phase) - 1].id == earlier.id
+        names = [each.id for each in laid.protocol.phases]
+        return names[names.index(phase.id) - 1] == earlier.id
     anchor = phase.starts
     return anchor.phase == earlier.id and anchor.number in {-1, earlier.sessions}
 

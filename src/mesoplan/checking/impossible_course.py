@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
-from itertools import combinations
 
 from mesoplan.plan.intervals import excluded
 from mesoplan.protocol.anchor import Anchor
@@ -160,36 +159,6 @@ def too_many_a_day(laid: Undated) -> Iterator[Fault]:
             yield Fault(f"phases.{index}", what, remedy="raise max_per_day or spread the sessions")
 
 
-def outcome_nobody_gives(laid: Undated) -> Iterator[Fault]:
-    """An outcome that a phase requires is among those that its review can give.
-
-    From FHIR and USDM, where a condition names a coded result. A misspelt one is refused earlier.
-
-    To mend it, list the review's outcomes, among them the one that the phase requires.
-    """
-    for index, phase in enumerate(laid.protocol.phases):
-        if phase.requires and not laid.protocol.review(phase.requires.review).outcomes:
-            what = f"is not announced by {phase.requires.review}, which lists no outcomes"
-            remedy = f'give that review outcomes = ["{phase.requires.outcome}", ...]'
-            path = f"phases.{index}.requires.outcome"
-            yield Fault(path, what, phase.requires.outcome, remedy)
-
-
-def outcome_too_late(laid: Undated) -> Iterator[Fault]:
-    """A review that opens a phase does not wait for that phase.
-
-    Each would wait for the other, and neither would come. Ours, as for a loop of anchors.
-
-    To mend it, anchor the review on what comes before the phase.
-    """
-    for index, phase in enumerate(laid.protocol.phases):
-        if phase.requires and phase.id in _behind(laid.protocol, phase.requires.review):
-            what = "waits for a review that counts from this phase"
-            remedy = "anchor the review on what comes before"
-            path = f"phases.{index}.requires.review"
-            yield Fault(path, what, phase.requires.review, remedy)
-
-
 def named_minimum_after_target(laid: Undated) -> Iterator[Fault]:
     """A minimum from a session that is named ends by the day that the protocol asks for.
 
@@ -208,55 +177,6 @@ def named_minimum_after_target(laid: Undated) -> Iterator[Fault]:
                     what = f"keeps session {number} {count(late, 'day')} behind its target"
                     remedy = "shorten it, or let the session come later"
                     yield Fault(f"phases.{index}.min_from", what, str(anchor), remedy)
-
-
-def outcomes_exclude_each_other(laid: Undated) -> Iterator[Fault]:
-    """A phase does not wait for two outcomes of one review.
-
-    What it counts from, or the review that it requires, may itself require an outcome; a review has only
-    one. Of a review that takes place several times each may have its own. Ours.
-
-    To mend it, let both require the same outcome, or anchor the phase elsewhere.
-    """
-    protocol = laid.protocol
-    for index, phase in enumerate(protocol.phases):
-        if phase.requires is None:
-            continue
-        behind = _behind(protocol, phase.requires.review) | _begun_before(protocol, phase)
-        needed = [each.requires for each in protocol.phases if each.id in behind | {phase.id}]
-        for one, other in combinations(filter(None, needed), 2):
-            repeats = protocol.review(one.review).repeats
-            if not repeats and one.review == other.review and one.outcome != other.outcome:
-                what = f"waits for two outcomes of {one.review}: {one.outcome} and {other.outcome}"
-                remedy = "require one of them, or anchor the phase elsewhere"
-                yield Fault(f"phases.{index}.requires.outcome", what, remedy=remedy)
-
-
-def _behind(protocol: Protocol, review: str) -> set[str]:
-    """Name every phase that must have begun before a review."""
-    name = protocol.review(review).at.phase
-    return set() if name is None else {name} | _begun_before(protocol, protocol.phase(name))
-
-
-def _begun_before(protocol: Protocol, phase: Phase) -> set[str]:
-    """Name every phase that must have begun before another: what it counts from, and waits for."""
-    found: set[str] = set()
-    waiting = [phase]
-    while waiting:
-        needs = _needs(protocol, waiting.pop()) - found
-        found |= needs
-        waiting += [protocol.phase(name) for name in needs]
-    return found
-
-
-def _needs(protocol: Protocol, phase: Phase) -> set[str]:
-    """Name the phases that a phase counts from, itself or the review that opens it."""
-    index = protocol.phases.index(phase)
-    before = protocol.phases[index - 1].id if index else None
-    counted = {before if phase.starts is None else phase.starts.phase}
-    if phase.requires is not None:
-        counted.add(protocol.review(phase.requires.review).at.phase)
-    return {name for name in counted if name is not None}
 
 
 def ends_before_it_begins(laid: Undated) -> Iterator[Fault]:

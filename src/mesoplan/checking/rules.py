@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from mesoplan.checking import doubtful, doubtful_days, impossible_course, impossible_phases, stated
+from mesoplan.checking import (
+    doubtful,
+    doubtful_days,
+    impossible_course,
+    impossible_outcomes,
+    impossible_phases,
+    stated,
+)
 from mesoplan.checking.finder import Finder
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.scheduling.undated import Undated, undated
@@ -105,13 +112,13 @@ RULES: tuple[Rule, ...] = (
     Rule("MP114", "error", impossible_course.more_steps_than_sessions),
     Rule("MP115", "error", impossible_course.deadline_before_end),
     Rule("MP116", "error", impossible_course.too_many_a_day),
-    Rule("MP117", "error", impossible_course.outcome_nobody_gives),
-    Rule("MP118", "error", impossible_course.outcome_too_late),
+    Rule("MP117", "error", impossible_outcomes.outcome_nobody_gives),
+    Rule("MP118", "error", impossible_outcomes.outcome_too_late),
     Rule("MP119", "error", impossible_course.ends_before_it_begins),
     Rule("MP120", "error", impossible_course.spaced_on_the_first_day),
     Rule("MP121", "error", impossible_course.gate_at_each_session),
     Rule("MP122", "error", impossible_course.two_phases_on_one_day),
-    Rule("MP123", "error", impossible_course.outcomes_exclude_each_other),
+    Rule("MP123", "error", impossible_outcomes.outcomes_exclude_each_other),
     Rule("MP124", "error", impossible_course.named_minimum_after_target),
     Rule("MP126", "error", impossible_phases.nothing_made_up),
     Rule("MP201", "warning", doubtful.no_source),
