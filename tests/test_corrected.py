@@ -191,6 +191,18 @@ def test_a_moved_visit_that_is_cancelled_and_both_are_slips_returns_to_its_place
         assert stand(plans[-1])["a-3"] == "14 planned"
 
 
+def test_a_moved_visit_that_was_called_off_since_stays_called_off() -> None:
+    """The move was a slip; the stop was none."""
+    _, _, mended = lived(
+        (1, [Moved(visit="a-3", to=START + timedelta(days=16)), Stopped(on=day(3))]),
+        (2, []),
+    )
+    plan = schedule(
+        mended.course.record(Corrected(number=1)), ALWAYS_OPEN, as_of=noon(3), previous=mended
+    )
+    assert plan.visit("a-3").status == "cancelled"
+
+
 def test_the_change_says_that_the_record_was_taken_back() -> None:
     """As it says for a log that was shortened."""
     _, slipped, mended = lived((1, [Cancelled(visit="a-3")]), (2, [Corrected(number=1)]))

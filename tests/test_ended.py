@@ -205,12 +205,21 @@ def test_a_session_whose_day_is_closed_is_not_put_behind_the_end() -> None:
     assert {key: n for key, n in stand(later).items() if key[0] == "a"} == {"a-1": 0, "a-2": 7}
 
 
+def test_a_place_of_a_list_that_is_possible_only_behind_the_end_is_given_up() -> None:
+    """What follows keeps no distance from a session that does not take place."""
+    closed = Clinic(timezone="Europe/Istanbul", closures=[Closure(first=day(7), last=day(9))])
+    listed = two(every=None, sessions=None, at=("P0D", "P7D", "P21D"), window=None)
+    _, later = replanned(listed, Ended(phase="a", on=day(9)), now=1, clinic=closed)
+    assert stand(later) == {"a-1": 0, "b-1": 28, "b-2": 56}
+
+
 def test_no_other_time_is_offered_behind_the_end() -> None:
     """Nor behind a stop."""
     _, later = replanned(two(), Ended(phase="a", on=day(16)), now=1)
     offered = [found.start.date() for found in alternatives(later, "a-3")]
     assert offered
     assert max(offered) < day(16)
+    assert alternatives(later, "b-1")
 
 
 LATER_DAY = "(give a later day, or the course another start)"

@@ -17,18 +17,13 @@ KNOWN: dict[int, set[str]] = {}
 
 KNOWN_WIDER: dict[int, set[str]] = {
     5: {"planning_again_changes_nothing"},
-    34: {"nothing_recorded_is_lost"},
-    43: {"planning_again_changes_nothing"},
-    44: {"planning_again_changes_nothing"},
+    48: {"numbers_count_once"},
     54: {"planning_again_changes_nothing"},
     57: {"time_alone_moves_nothing"},
     64: {"planning_again_changes_nothing"},
-    65: {"planning_again_changes_nothing"},
     69: {"planning_again_changes_nothing"},
     72: {"planning_again_changes_nothing"},
     73: {"moving_one_visit_moves_no_other"},
-    78: {"planning_again_changes_nothing"},
-    84: {"planning_again_changes_nothing"},
 }
 """The same of the wider lives."""
 

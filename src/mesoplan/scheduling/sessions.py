@@ -215,7 +215,7 @@ class _Waves:
         targets = [t for rest in rests for t in outlooks[rest.phase.id].targets]
         keys = {session.key for session in placed}
         unplaced = {t.key: self._last_planned(t) for t in targets if t.key not in keys}
-        coming = list(self._before_their_end(placed))
+        coming = self._before_their_end(placed)
         if unplaced:
             outlooks |= {rest.phase.id: outlooks[rest.phase.id].without(unplaced) for rest in rests}
             anew = {t.key: t for rest in rests for t in outlooks[rest.phase.id].targets}
@@ -232,13 +232,13 @@ class _Waves:
         targets = tuple(each._replace(moment=at(each.moment)) for each in outlook.targets)
         return replace(outlook, targets=targets)
 
-    def _before_their_end(self, placed: Iterable[Session]) -> Iterator[Session]:
-        """Yield the sessions but those that would stand only after their phase was ended."""
-        for session in placed:
-            if not self.history.standing(session.phase.id).is_over(session.day):
-                yield session
-            elif session.phase.place == "clinic":
-                self.settled.release(session.spot)
+    def _before_their_end(self, placed: Sequence[Session]) -> list[Session]:
+        """Return the sessions but those that would stand only after their phase was ended."""
+        standing = self.history.standing
+        over = [each for each in placed if standing(each.phase.id).is_over(each.day)]
+        for session in [each for each in over if each.phase.place == "clinic"]:
+            self.assignment.settled.release(session.spot)
+        return [each for each in placed if each not in over]
 
     def _last_planned(self, target: Target) -> str:
         """Return the key under which a session that finds no day now was last planned."""
