@@ -236,6 +236,25 @@ def test_show_takes_a_name_of_the_catalogue(run: Run) -> None:
     )
 
 
+def test_a_variant_is_planned_and_shown_by_its_name(run: Run) -> None:
+    """Another one is refused with the nearest."""
+    phases = {"induction": {"sessions": 2, "basis": {"*": "assumption"}}}
+    child = {"id": "child", "title": "Up to 30 kg", "when": "body weight", "phases": phases}
+    other = {"id": "other", "title": "Other", "phases": phases}
+    protocol = load_protocol(PROTOCOL).replace(variants=[child, other])
+    Path("p.toml").write_text(dump_protocol(protocol, "toml"))
+    shown = run("show", "p.toml", "--variant", "child").out
+    assert shown.startswith("Weekly course (Up to 30 kg) (weekly, version 1, active)")
+    assert "Variant child, Up to 30 kg: body weight\nVariant other, Other\n" in shown
+    rows = [" ".join(line.split()) for line in shown.splitlines()]
+    assert "variant 1 (child), phases.induction sessions 2 assumption" in rows
+    begin = ("--start", "2027-01-04T10:00", "--timezone", "UTC")
+    planned = run("plan", "p.toml", *begin, "--variant", "child").out
+    assert "Weekly course (Up to 30 kg)" in planned
+    assert "2 of 2" in planned
+    assert 'did you mean "child"' in run("plan", "p.toml", *begin, "--variant", "chid").err
+
+
 def test_diff_says_what_changed(run: Run) -> None:
     """A line for each difference, in words, between names and files alike."""
     Path("longer.toml").write_text(PROTOCOL.replace("sessions = 4", "sessions = 6"))

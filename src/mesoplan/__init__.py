@@ -63,6 +63,7 @@ _HOMES = {
     "protocol.protocol": ("Protocol",),
     "protocol.review": ("Adjunct", "Milestone", "Review"),
     "protocol.source": ("Source",),
+    "protocol.variant": ("PhaseNumbers", "ReviewNumbers", "Variant"),
     "protocol.visit_key": ("VisitKey",),
     "protocols": ("protocols",),
     "scheduling.alternatives": ("Alternative", "alternatives"),

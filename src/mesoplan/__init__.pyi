@@ -86,6 +86,9 @@ from mesoplan.protocol.review import Adjunct as Adjunct
 from mesoplan.protocol.review import Milestone as Milestone
 from mesoplan.protocol.review import Review as Review
 from mesoplan.protocol.source import Source as Source
+from mesoplan.protocol.variant import PhaseNumbers as PhaseNumbers
+from mesoplan.protocol.variant import ReviewNumbers as ReviewNumbers
+from mesoplan.protocol.variant import Variant as Variant
 from mesoplan.protocol.visit_key import VisitKey as VisitKey
 from mesoplan.scheduling.alternatives import Alternative as Alternative
 from mesoplan.scheduling.alternatives import alternatives as alternatives
@@ -144,6 +147,7 @@ __all__ = [
     "Paused",
     "Period",
     "Phase",
+    "PhaseNumbers",
     "Plan",
     "PlanError",
     "Preferences",
@@ -158,6 +162,7 @@ __all__ = [
     "Remark",
     "Resumed",
     "Review",
+    "ReviewNumbers",
     "Reviewed",
     "Rule",
     "Ruling",
@@ -167,6 +172,7 @@ __all__ = [
     "Step",
     "Stopped",
     "Tier",
+    "Variant",
     "Verdict",
     "Visit",
     "VisitKey",

@@ -86,11 +86,22 @@ def no_shows(random: Random, protocol: Protocol) -> Protocol:
     return protocol.replace(phases=phases)
 
 
+def variants(random: Random, protocol: Protocol) -> Protocol:
+    """Follow the course in the numbers of a variant."""
+    phase = random.choice(protocol.phases)
+    numbers: dict[str, Any] = {"duration": random.choice(("PT15M", "PT50M"))}
+    if phase.sessions is not None and random.random() < 1 / 2:
+        numbers["sessions"] = max(phase.sessions + random.choice((-2, 2)), 1)
+    variant = {"id": "other", "title": "Other", "phases": {phase.id: numbers}}
+    return protocol.replace(variants=[variant]).for_variant("other")
+
+
 FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (
     _making_up,
     no_shows,
     reviews,
     named_minimums,
+    variants,
 )
 """Each returns a protocol with something more, or as it was; what contradicts itself is left out."""
 

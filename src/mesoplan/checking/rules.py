@@ -1,8 +1,8 @@
 """What a rule is, the table of rules, and the check of a protocol against all of them."""
 
 import inspect
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mesoplan.checking import (
@@ -165,8 +165,23 @@ def check_protocol(protocol: Protocol) -> tuple[Remark, ...]:
     >>> check_protocol(weekly)[0].rule
     'MP101'
     """
+    own = _remarks(protocol)
+    return (*own, *_of_variants(protocol, own))
+
+
+def _remarks(protocol: Protocol) -> tuple[Remark, ...]:
     laid = undated(protocol)
     return tuple(remark for rule in RULES for remark in rule.remarks(laid))
+
+
+def _of_variants(protocol: Protocol, own: Sequence[Remark]) -> Iterator[Remark]:
+    """Yield what is said of the numbers of a variant, and not of the protocol itself."""
+    known = {(remark.rule, remark.path, remark.what) for remark in own}
+    for index, variant in enumerate(protocol.variants if protocol.variant is None else ()):
+        for remark in _remarks(protocol.for_variant(variant.id)):
+            if (remark.rule, remark.path, remark.what) not in known:
+                place = f"variant {index + 1} ({variant.id}), {remark.place}"
+                yield replace(remark, path=f"variants.{index}.{remark.path}", place=place)
 
 
 def explain_rule(code: str) -> str:

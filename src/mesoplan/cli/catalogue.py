@@ -19,6 +19,8 @@ from mesoplan.protocol.phase_parts import Spacing
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.review import Adjunct, Milestone, Review
 from mesoplan.protocol.source import Cited, Source
+from mesoplan.protocol.variant import PhaseNumbers, ReviewNumbers
+from mesoplan.values.fault_places import place_of
 
 _SHORT = ("id", "version", "status", "title", "field", "treatment", "indication", "summary")
 _UNSAID = "not said"
@@ -45,19 +47,18 @@ def list_protocols(
 def show(
     source: options.ProtocolSource,
     *,
+    variant: options.VariantName = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the protocol as JSON.")] = False,
     as_toml: Annotated[bool, typer.Option("--toml", help="Print the protocol as TOML.")] = False,
 ) -> None:
     """Show a protocol: every number, and the source that it comes from."""
-    protocol = inputs.protocol(source)
+    protocol = inputs.protocol(source, variant)
     if as_json and as_toml:
         raise typer.BadParameter("give one of them", param_hint="--json, --toml")
     if as_json or as_toml:
         print(dump_protocol(protocol, "json" if as_json else "toml"), end="")
         return
-    print_heading(
-        f"{protocol.title} ({protocol.id}, version {protocol.version}, {protocol.status})"
-    )
+    print_heading(f"{protocol.name} ({protocol.id}, version {protocol.version}, {protocol.status})")
     for text in filter(None, (protocol.summary, protocol.population, protocol.notes)):
         print(text)
     print_table(("part", "", "value", "comes from"), list(_values(protocol)))
@@ -65,6 +66,9 @@ def show(
         before = protocol.waits_for(phase.id)
         if before is not None:
             print(f"{phase.id} begins once {before}, which has no end of its own, is ended")
+    for each in protocol.variants:
+        told = f": {each.when}" if each.when else ""
+        print(f"Variant {each.id}, {each.title}{told}")
     for adjunct in protocol.adjuncts:
         print(f"At home: {adjunct.title}, from {adjunct.starts} on")
     for rule, reason in protocol.checks.items():
@@ -99,14 +103,14 @@ def list_codes(
 
 
 _Row = tuple[str, str, str, str]
-_SCHEDULE = (Phase, Review, Milestone, Adjunct, Spacing)
+_SCHEDULE = (Phase, Review, Milestone, Adjunct, Spacing, PhaseNumbers, ReviewNumbers)
 """The parts of which all is shown that days are computed with; of care only its numbers."""
 
 
 def _values(protocol: Protocol) -> Iterator[_Row]:
     """Yield all that is computed with: part, field, value, and where it comes from."""
     for path, part in protocol.parts():
-        name = str(getattr(part, "id", path))
+        name = str(getattr(part, "id", None) or place_of(path, protocol))
         for field in filter(part.model_fields_set.__contains__, _told_of(part)):
             text = said(getattr(part, field)) or "-"
             yield name, field, text, part.basis_of(field) or _UNSAID

@@ -40,8 +40,13 @@ def names_file(source: str) -> bool:
     return bool(set(source) & set("./\\"))
 
 
-def protocol(source: str) -> Protocol:
-    """Return the protocol of a file, or of a name of the catalogue."""
+def protocol(source: str, variant: str | None = None) -> Protocol:
+    """Return the protocol of a file, or of a name of the catalogue, with the numbers of a variant."""
+    found = _protocol(source)
+    return found if variant is None else found.for_variant(variant)
+
+
+def _protocol(source: str) -> Protocol:
     if names_file(source):
         return load_protocol(content(Path(source)), subject=source)
     return protocols.get(source)

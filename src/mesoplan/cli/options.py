@@ -166,6 +166,10 @@ HtmlFile = Annotated[
 CsvFile = Annotated[
     Path | None, typer.Option("--csv", metavar="FILE", help="Write a table for spreadsheets here.")
 ]
+VariantName = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="The variant of the protocol whose numbers are used: child."),
+]
 LanguageName = Annotated[
     str,
     typer.Option(

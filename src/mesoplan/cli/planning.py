@@ -41,16 +41,18 @@ def plan(
     csv: options.CsvFile = None,
     language: options.LanguageName = "en",
     privacy: options.PrivacyLevel = "full",
+    variant: options.VariantName = None,
 ) -> None:
     """Plan a course: print its visits; write a calendar, a handout, a table, and JSON."""
     files = once_each(ics=ics, json=json, html=html, csv=csv)
     spoken = inputs.language(language)
     place = inputs.clinic(clinic, timezone)
-    protocol = inputs.with_sessions(inputs.protocol(source), sessions or ())
+    protocol = inputs.with_sessions(inputs.protocol(source, variant), sessions or ())
     wishes = {"weekdays": prefer or (), "time": time}
     course = Course(
         id=course_id or inputs.course_id(protocol, start, place.timezone),
         protocol=protocol,
+        variant=variant,
         start=start,
         preferences={name: wish for name, wish in wishes.items() if wish},
         dates=dict(date or ()),

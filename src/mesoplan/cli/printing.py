@@ -34,7 +34,7 @@ def print_plan(plan: Plan) -> None:
         print(plan)
         return
     course = plan.course
-    title = f"{course.protocol.title} · {plan.clinic.timezone} · course {course.id}"
+    title = f"{course.protocol.name} · {plan.clinic.timezone} · course {course.id}"
     console.print(Text(title, style="bold"))
     console.print(_fitted(("when", "visit", "key"), [list(_cells(v)) for v in plan.visits]))
     for expected in plan.milestones:

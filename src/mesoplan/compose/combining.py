@@ -13,7 +13,18 @@ from mesoplan.values.errors import Fault, closest
 from mesoplan.values.period import Period
 
 _SHARED = (
-    *("basis", "id", "title", "version", "parents", "status", "summary", "notes", "treatment"),
+    *(
+        "basis",
+        "id",
+        "title",
+        "version",
+        "parents",
+        "status",
+        "summary",
+        "notes",
+        "treatment",
+        "variant",
+    ),
     "checks",
 )
 """Fields of a protocol that the combination writes itself."""

@@ -22,8 +22,9 @@ def written(part: Model) -> dict[str, Any]:
 
 
 def parent(protocol: Protocol) -> str:
-    """Name a protocol as a parent: its id and version."""
-    return f"{protocol.id} {protocol.version}"
+    """Name a protocol as a parent: its id and version, and the variant that was chosen."""
+    chosen = f" ({protocol.variant})" if protocol.variant else ""
+    return f"{protocol.id} {protocol.version}{chosen}"
 
 
 def assumed(how: str) -> str:

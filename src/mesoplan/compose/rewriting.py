@@ -11,6 +11,7 @@ from mesoplan.protocol.phase_parts import Outcome, Step
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.review import Review
 from mesoplan.protocol.source import source_of
+from mesoplan.protocol.variant import PhaseNumbers, ReviewNumbers, Variant
 from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault
 
@@ -19,7 +20,7 @@ Names = Mapping[str, Mapping[str, str]]
 
 _VISITS = ("phases", "reviews")
 _SHARING = (_VISITS, ("effects", "red_flags"))
-_ANCHORED = (*_VISITS, "milestones")
+_ANCHORED = (*_VISITS, "milestones", "variants")
 _UNSHIFTED = Anchor("start")
 
 
@@ -141,14 +142,19 @@ class Rewriting:
         return {name: self.basis(basis) for name, basis in part.basis.items()}
 
     def parts(self, kind: str, own_label: str) -> Iterator[dict[str, Any]]:
-        """Yield the parts of one kind, rewritten."""
-        for index, part in enumerate(getattr(self.protocol, kind)):
+        """Yield the parts of one kind, rewritten; of a protocol with its variant chosen no other one."""
+        over = kind == "variants" and self.protocol.variant is not None
+        for index, part in enumerate(() if over else getattr(self.protocol, kind)):
             yield self._part(kind, part) | self._of_phase(part, index, own_label)
 
     def _part(self, kind: str, part: Model) -> dict[str, Any]:
         fields = {name: self._value(value) for name, value in written(part).items()}
         if "basis" in fields:
             fields["basis"] = self.bases(part)
+        if isinstance(part, Variant):
+            for kinds in ("phases", "reviews"):
+                numbers = getattr(part, kinds).items()
+                fields[kinds] = {self.name(kinds, n): self._value(each) for n, each in numbers}
         new = self.names[kind].get(fields.get("id", ""))
         if new:
             fields["id"] = new
@@ -163,6 +169,9 @@ class Rewriting:
             return value.replace(review=self.name("reviews", value.review))
         if isinstance(value, Step) and value.min_from is not None:
             return value.replace(min_from=self.anchor(value.min_from))
+        if isinstance(value, PhaseNumbers | ReviewNumbers):
+            fields = {name: self._value(inside) for name, inside in written(value).items()}
+            return value.replace(**fields | {"basis": self.bases(value)})
         if isinstance(value, tuple):
             return tuple(map(self._value, value))
         return value

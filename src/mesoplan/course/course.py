@@ -6,7 +6,7 @@ from datetime import time as LocalTime  # noqa: N812 - the field is called time
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from mesoplan.course.fact_kinds import kind_of
 from mesoplan.course.facts import Corrected, Fact, slips
@@ -14,7 +14,7 @@ from mesoplan.course.log import Log
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.values.base import Model
 from mesoplan.values.errors import CourseError, Fault, RecordError
-from mesoplan.values.kinds import Day, FrozenTable, Moment, Table, Text, TimeOfDay, Written
+from mesoplan.values.kinds import Day, FrozenTable, Moment, Slug, Table, Text, TimeOfDay, Written
 from mesoplan.values.weekdays import Weekdays
 
 Name = Annotated[
@@ -91,6 +91,8 @@ class Course(Model):
     """The form in which it is saved."""
     id: CourseId
     """An opaque name, unique for good, without anything personal."""
+    variant: Slug | None = None
+    """The variant of the protocol that was chosen, whose numbers the protocol has then."""
     protocol: Protocol
     """The protocol as it was when the course began."""
     start: Moment
@@ -112,6 +114,7 @@ class Course(Model):
             self,
             *,
             id: str,  # noqa: A002 - the field's name
+            variant: str | None = None,
             protocol: Protocol | Mapping[str, Any],
             start: datetime | str,
             preferences: Preferences | Mapping[str, Any] = ...,
@@ -121,6 +124,12 @@ class Course(Model):
             notes: str | None = None,
             format: Literal[1] = 1,  # noqa: A002 - the field's name
         ) -> None: ...
+
+    @field_validator("protocol")
+    @classmethod
+    def _as_chosen(cls, value: Protocol, known: ValidationInfo) -> Protocol:
+        name = known.data.get("variant")
+        return value if name in {None, value.variant} else value.for_variant(name)
 
     @field_validator("start")
     @classmethod

@@ -275,7 +275,7 @@ def _cells(tag: str, texts: Sequence[str]) -> str:
 
 def _heading(plan: Plan) -> str:
     course = plan.course
-    return f"{course.protocol.title} · {plan.clinic.timezone} · course {course.id}"
+    return f"{course.protocol.name} · {plan.clinic.timezone} · course {course.id}"
 
 
 def _row(visit: Visit) -> tuple[str, str, str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
@@ -22,6 +23,7 @@ from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.phase_parts import Spacing
 from mesoplan.protocol.review import Adjunct, Milestone, Review
 from mesoplan.protocol.source import Cited, Source
+from mesoplan.protocol.variant import Variant
 from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, ProtocolError, closest
 from mesoplan.values.fault_codes import FaultCode
@@ -93,6 +95,10 @@ class Protocol(Cited):
     """Treatment at home beside the sessions; shown, never booked."""
     spacing: Annotated[tuple[Spacing, ...], Field(max_length=50)] = ()
     """Times that must lie between sessions of two labelled treatments."""
+    variants: Annotated[tuple[Variant, ...], Field(max_length=50)] = ()
+    """Other numbers for some, by weight, site or age; `for_variant` returns them."""
+    variant: Slug | None = None
+    """Which of its variants these numbers are; not written in a file."""
     criteria: Annotated[tuple[Criterion, ...], Field(max_length=_MOST)] = ()
     """Who may start; the screening asks in this order."""
     advice: Annotated[tuple[Advice, ...], Field(max_length=_MOST)] = ()
@@ -132,6 +138,8 @@ class Protocol(Cited):
             milestones: Sequence[Milestone | Mapping[str, Any]] = (),
             adjuncts: Sequence[Adjunct | Mapping[str, Any]] = (),
             spacing: Sequence[Spacing | Mapping[str, Any]] = (),
+            variants: Sequence[Variant | Mapping[str, Any]] = (),
+            variant: str | None = None,
             criteria: Sequence[Criterion | Mapping[str, Any]] = (),
             advice: Sequence[Advice | Mapping[str, Any]] = (),
             effects: Sequence[Effect | Mapping[str, Any]] = (),
@@ -155,7 +163,7 @@ class Protocol(Cited):
             between = structure.faults(_parts_of(data, read))
             raise ProtocolError(*faults_of(cls, error), *between) from None
         if protocol is not data:
-            faults = list(structure.faults(_parts_in(protocol)))
+            faults = [*structure.faults(_parts_in(protocol)), *_faults_of_variants(protocol)]
             if faults:
                 raise ProtocolError(*faults)
         return protocol
@@ -166,6 +174,8 @@ class Protocol(Cited):
         for name in structure.CITED:
             for index, part in enumerate(getattr(self, name)):
                 yield f"{name}.{index}", part
+        for index, variant in enumerate(self.variants):
+            yield from ((f"variants.{index}.{path}", part) for path, part in variant.parts())
 
     def anchors(self) -> Iterator[Anchor]:
         """Yield every anchor that the protocol writes."""
@@ -191,6 +201,33 @@ class Protocol(Cited):
             before = each.id if each.is_open else before
         return before
 
+    def for_variant(self, name: str) -> "Protocol":
+        """Return the protocol with the numbers of one of its variants.
+
+        Raises ProtocolError for a name that is none, naming the closest, and where another variant was
+        chosen before.
+        """
+        variant = _named(name, self.variants, "variant", code="unknown-variant")
+        if self.variant not in {None, name}:
+            what = f"has the numbers of the variant {self.variant} already"
+            remedy = "begin with the protocol that has none"
+            raise ProtocolError(Fault("variant", what, name, remedy, code="second-variant"))
+        return self.replace(
+            phases=tuple(map(variant.phase, self.phases)),
+            reviews=tuple(map(variant.review, self.reviews)),
+            variant=name,
+        )
+
+    @property
+    def name(self) -> str:
+        """What it is called, with the variant that was chosen."""
+        return self.title if self.chosen is None else f"{self.title} ({self.chosen.title})"
+
+    @property
+    def chosen(self) -> Variant | None:
+        """The variant whose numbers these are, or None."""
+        return next((each for each in self.variants if each.id == self.variant), None)
+
     @cached_property
     def outside_dates(self) -> frozenset[str]:
         """The names of the dates from outside that it counts from: of `external:lmp`, `lmp`."""
@@ -202,7 +239,7 @@ class Protocol(Cited):
         return tuple(structure.phase_order(self.phases))
 
 
-Named = TypeVar("Named", Phase, Review)
+Named = TypeVar("Named", Phase, Review, Variant)
 
 
 def _named(name: str, parts: tuple[Named, ...], kind: str, *, code: FaultCode) -> Named:
@@ -220,12 +257,46 @@ _KINDS: dict[str, type[Model]] = {
     "milestones": Milestone,
     "adjuncts": Adjunct,
     "spacing": Spacing,
+    "variants": Variant,
     "criteria": Criterion,
     "advice": Advice,
     "effects": Effect,
     "red_flags": RedFlag,
     "sources": Source,
 }
+
+
+def _faults_of_variants(protocol: Protocol) -> Iterator[Fault]:
+    """Yield what is wrong with the numbers of each variant, as far as the protocol itself is not."""
+    if protocol.variant is not None and protocol.chosen is None:
+        known = [each.id for each in protocol.variants]
+        remedy = closest(protocol.variant, known) if known else "leave it out"
+        yield Fault("variant", "is no variant", protocol.variant, remedy, code="unknown-variant")
+    own = _parts_in(protocol)
+    before = frozenset(structure.faults(own))
+    for index, variant in enumerate(protocol.variants):
+        path = f"variants.{index}"
+        try:
+            phases = dict(enumerate(map(variant.phase, protocol.phases)))
+            reviews = dict(enumerate(map(variant.review, protocol.reviews)))
+        except ProtocolError as error:
+            yield from (fault.below(path) for fault in error.faults)
+        else:
+            found = structure.faults(replace(own, phases=phases, reviews=reviews))
+            for fault in found:
+                if (
+                    fault not in before and fault.code != "unknown-source"
+                ):  # told where it is written
+                    yield replace(fault, path=_by_name(fault.path, protocol)).below(path)
+
+
+def _by_name(path: str, protocol: Protocol) -> str:
+    """Return a path as a variant writes it: phases and reviews by their ids."""
+    kind, _, inside = path.partition(".")
+    index, _, field = inside.partition(".")
+    if kind not in {"phases", "reviews"} or not index:
+        return path
+    return f"{kind}.{getattr(protocol, kind)[int(index)].id}.{field}"
 
 
 def _parts_in(protocol: Protocol) -> structure.Parts:

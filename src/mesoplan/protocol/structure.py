@@ -15,15 +15,17 @@ from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.phase_parts import Spacing
 from mesoplan.protocol.review import Adjunct, Milestone, Review
 from mesoplan.protocol.source import ASSUMPTION, Cited, Source, source_of
+from mesoplan.protocol.variant import Variant
 from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, closest
 
 _START = "start"
 _COURSE = "the course's sessions"
-_Named = Phase | Review | Milestone | Source | Criterion | Advice | Effect | RedFlag
+_Named = Phase | Review | Variant | Milestone | Source | Criterion | Advice | Effect | RedFlag
 _NAMED = (
     *(("phases",), ("reviews",), ("milestones",), ("sources",), ("criteria",), ("advice",)),
+    ("variants",),
     ("effects", "red_flags"),  # both are symptoms, and a name has to mean one of them
 )
 CITED = (
@@ -42,6 +44,7 @@ class Parts:
     milestones: Mapping[int, Milestone]
     adjuncts: Mapping[int, Adjunct]
     spacing: Mapping[int, Spacing]
+    variants: Mapping[int, Variant]
     criteria: Mapping[int, Criterion]
     advice: Mapping[int, Advice]
     effects: Mapping[int, Effect]
@@ -99,6 +102,7 @@ def faults(parts: Parts) -> Iterator[Fault]:
     yield from _loops(parts)
     yield from _requirements(parts)
     yield from _minimums(parts)
+    yield from _changed_by_variants(parts)
     yield from _unlabelled(parts)
     yield from _uncited(parts)
 
@@ -212,6 +216,18 @@ def _requirements(parts: Parts) -> Iterator[Fault]:
             yield Fault(f"{path}.outcome", what, needed.outcome, remedy, code="unknown-outcome")
 
 
+def _changed_by_variants(parts: Parts) -> Iterator[Fault]:
+    """A variant changes phases and reviews that there are."""
+    for index, variant in parts.variants.items():
+        for name in variant.phases.keys() - set(parts.written["phases"]):
+            remedy, path = closest(name, parts.written["phases"]), f"variants.{index}.phases.{name}"
+            yield Fault(path, "is not a phase", name, remedy, code="unknown-phase")
+        for name in variant.reviews.keys() - set(parts.written["reviews"]):
+            known, path = parts.written["reviews"], f"variants.{index}.reviews.{name}"
+            remedy = closest(name, known) if known else "leave it out"
+            yield Fault(path, "is not a review", name, remedy, code="unknown-review")
+
+
 def _minimums(parts: Parts) -> Iterator[Fault]:
     """A minimum is named from a session of a phase that comes before it."""
     for index, phase in parts.phases.items():
@@ -271,3 +287,5 @@ def _bases(parts: Parts) -> Iterator[tuple[str, Mapping[str, str]]]:
         for index, part in getattr(parts, kind).items():
             assert isinstance(part, Cited)
             yield f"{kind}.{index}.", part.basis
+    for index, variant in parts.variants.items():
+        yield from ((f"variants.{index}.{path}.", part.basis) for path, part in variant.parts())
