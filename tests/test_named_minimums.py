@@ -29,6 +29,7 @@ from mesoplan import (
     dump_protocol,
     load_protocol,
     protocol_schema,
+    protocols,
     schedule,
 )
 
@@ -196,6 +197,17 @@ def test_a_phase_may_keep_it_from_another_phase_of_any_treatment() -> None:
     told = Protocol(id="p", title="P", phases=phases)
     plan = schedule(Course(id="c", protocol=told, start=START), CLINIC, as_of=BEFORE)
     assert days(plan) == [0, 14, 28, 84, 91]
+
+
+def test_the_catalogue_keeps_sixteen_weeks_between_the_first_and_the_third_dose_of_hepatitis_b() -> (
+    None
+):
+    """Its source says so; eight weeks after the second are not enough."""
+    course = Course(id="c", protocol=protocols.get("hepb-standard"), start=START)
+    sooner = Moved(visit="third-1", to=datetime.combine(day(91), START.time()))
+    plan = schedule(course.record(sooner), CLINIC, as_of=BEFORE)
+    (found,) = [finding for finding in plan.findings if finding.visit == "third-1"]
+    assert found.message == "stands less than 16 weeks after first-1"
 
 
 @pytest.mark.parametrize(
