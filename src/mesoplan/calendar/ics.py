@@ -23,6 +23,7 @@ from mesoplan.languages.language import Language
 from mesoplan.plan.plan import Plan
 from mesoplan.plan.visit import Visit
 from mesoplan.values.errors import CalendarError, Fault, MesoplanError, closest, shown
+from mesoplan.values.given import given
 from mesoplan.values.period import Period
 
 _PRODUCT = "-//mesoplan//mesoplan//EN"  # without our version: a release alone changes no file
@@ -124,6 +125,7 @@ def level(privacy: str) -> Privacy:
 
 def exported(plan: Plan, key: str | None) -> tuple[Visit, ...]:
     """Return the visits that stand in a calendar, or the one of that key."""
+    given(plan, Plan, "plan", CalendarError)
     asked = plan.visits if key is None else (plan.visit(key),)
     visits = tuple(visit for visit in asked if visit.place != "home")
     if not visits:

@@ -12,6 +12,7 @@ from mesoplan.protocol.care import Advice, Effect, RedFlag, Urgency
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, PlanError, did_you_mean, nearest, shown
+from mesoplan.values.given import given_aware
 from mesoplan.values.kinds import Line, Slug, Text
 
 _TAKES_PLACE = frozenset({"planned", "tentative", "attended"})
@@ -85,7 +86,7 @@ def holding_at(
     protocol: Protocol, sessions: Iterable[Visit], moment: datetime
 ) -> tuple[Holding, ...]:
     """Return the advice of a protocol that holds around these sessions at an aware moment."""
-    _refuse_naive(moment=moment)
+    given_aware(moment=moment)
     held = [visit for visit in sessions if visit.status in _TAKES_PLACE]
     found = (_holding(advice, held, moment.astimezone(UTC)) for advice in protocol.advice)
     return tuple(holding for holding in found if holding is not None)
@@ -127,7 +128,7 @@ def assessed(
     at: datetime,
 ) -> Assessment:
     """Judge a symptom by a protocol and the sessions before it."""
-    _refuse_naive(since=since, at=at)
+    given_aware(since=since, at=at)
     if at.astimezone(UTC) < since.astimezone(UTC):
         raise PlanError(
             Fault("since", f"lies after at ({at})", str(since), "say when it began", code="not-yet")
@@ -186,13 +187,3 @@ def _judged(effect: Effect, session: Visit | None, since: datetime, at: datetime
         usual_until=effect.usual_until(since) if explained else None,
         text=text,
     )
-
-
-def _refuse_naive(**moments: datetime) -> None:
-    naive = [
-        Fault(name, "has no time zone", str(moment), "give an aware time", code="no-time-zone")
-        for name, moment in moments.items()
-        if moment.utcoffset() is None
-    ]
-    if naive:
-        raise PlanError(*naive)

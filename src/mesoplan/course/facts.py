@@ -49,6 +49,7 @@ class Attended(_Fact):
     """A visit took place; `at` when it was not at the planned time."""
 
     fact: Literal["attended"] = "attended"
+    """Which kind of fact it is, where facts of every kind are saved."""
     visit: Line
     """The visit's key, e.g. `induction-6`, here and in the facts below."""
     at: Moment | None = None
@@ -73,6 +74,7 @@ class Missed(_Fact):
     """The person did not come."""
 
     fact: Literal["missed"] = "missed"
+    """Which kind of fact it is, where facts of every kind are saved."""
     visit: Line
     """The visit's key."""
 
@@ -91,6 +93,7 @@ class Moved(_Fact):
     """The person chose another time for a visit; it stays there."""
 
     fact: Literal["moved"] = "moved"
+    """Which kind of fact it is, where facts of every kind are saved."""
     visit: Line
     """The visit's key."""
     to: Moment
@@ -112,6 +115,7 @@ class Cancelled(_Fact):
     """A visit was called off beforehand."""
 
     fact: Literal["cancelled"] = "cancelled"
+    """Which kind of fact it is, where facts of every kind are saved."""
     visit: Line
     """The visit's key."""
 
@@ -130,6 +134,7 @@ class Away(_Stretch):
     """The person cannot come on these days."""
 
     fact: Literal["away"] = "away"
+    """Which kind of fact it is, where facts of every kind are saved."""
 
     if TYPE_CHECKING:  # `python tests/front_door.py` writes it
 
@@ -147,6 +152,7 @@ class Paused(_Fact):
     """A medical hold began; no session takes place until it is resumed."""
 
     fact: Literal["paused"] = "paused"
+    """Which kind of fact it is, where facts of every kind are saved."""
     on: Day
     """The first day of the hold."""
 
@@ -165,6 +171,7 @@ class Resumed(_Fact):
     """A medical hold ended; sessions may take place from this day on."""
 
     fact: Literal["resumed"] = "resumed"
+    """Which kind of fact it is, where facts of every kind are saved."""
     on: Day
     """The day from which on sessions may take place."""
 
@@ -183,6 +190,7 @@ class Extended(_Fact):
     """More sessions were agreed on."""
 
     fact: Literal["extended"] = "extended"
+    """Which kind of fact it is, where facts of every kind are saved."""
     sessions: Count
     """How many more sessions."""
     phase: Slug | None = None
@@ -211,6 +219,7 @@ class Ended(_Fact):
     """One phase was ended early; the next one follows the last session that stands."""
 
     fact: Literal["ended"] = "ended"
+    """Which kind of fact it is, where facts of every kind are saved."""
     phase: Slug
     """The phase that is over."""
     on: Day
@@ -232,6 +241,7 @@ class Stopped(_Fact):
     """The course ended early; nothing takes place from this day on."""
 
     fact: Literal["stopped"] = "stopped"
+    """Which kind of fact it is, where facts of every kind are saved."""
     on: Day
     """The first day on which nothing takes place."""
 
@@ -253,6 +263,7 @@ class Preferred(_Fact):
     """
 
     fact: Literal["preferred"] = "preferred"
+    """Which kind of fact it is, where facts of every kind are saved."""
     since: Day
     """The first day for which it holds; what was announced from then on may move."""
     weekdays: Weekdays | None = None
@@ -290,6 +301,7 @@ class Reviewed(_Fact):
     """A review took place and had an outcome."""
 
     fact: Literal["reviewed"] = "reviewed"
+    """Which kind of fact it is, where facts of every kind are saved."""
     visit: Line
     """The visit's key."""
     outcome: Line

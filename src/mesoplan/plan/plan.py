@@ -24,6 +24,7 @@ from mesoplan.plan.visit import AtHome, Expectation, Finding, Visit, in_words
 from mesoplan.values.base import Model
 from mesoplan.values.english import count
 from mesoplan.values.errors import Fault, PlanError, closest
+from mesoplan.values.given import given, given_aware
 from mesoplan.values.kinds import Day, Instant, Moment
 
 _FORMAT = 2
@@ -138,22 +139,15 @@ class Plan(Model):
     def visit(self, key: str) -> Visit:
         """Return the visit of that key; raises PlanError naming the closest one."""
         if key not in self._by_key:
-            remedy = closest(key, list(self._by_key))
-            raise PlanError(Fault("visit", "is not in the plan", key, remedy, code="unknown-visit"))
+            remedy = closest(str(key), list(self._by_key))
+            raise PlanError(
+                Fault("visit", "is not in the plan", str(key), remedy, code="unknown-visit")
+            )
         return self._by_key[key]
 
     def next(self, after: datetime) -> Visit | None:
         """Return the first visit still to take place that starts after an aware moment."""
-        if after.tzinfo is None:
-            raise PlanError(
-                Fault(
-                    "after",
-                    "has no time zone",
-                    str(after),
-                    "give an aware time",
-                    code="no-time-zone",
-                )
-            )
+        given_aware(after=after)
         return next((v for v in self.visits if v.upcoming and v.start > after), None)
 
     def next_session(self, after: datetime) -> NextSession | None:
@@ -166,10 +160,12 @@ class Plan(Model):
 
     def adherence(self, on: date) -> Adherence:
         """Say how the course was kept up to a day."""
+        given(on, date, "on")
         return adherence(self.visits, on)
 
     def changes_since(self, old: "Plan", *, kept: bool = False) -> tuple[Change, ...]:
         """List what differs from an earlier plan of the course, in time order; `kept` adds the rest."""
+        given(old, Plan, "old")
         found = changes(
             old.visits,
             self.visits,

@@ -16,7 +16,8 @@ from mesoplan.plan.visit import Visit
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.values.base import Model
 from mesoplan.values.english import count, off_target, say_day, say_moment
-from mesoplan.values.errors import Fault, PlanError
+from mesoplan.values.errors import PlanError
+from mesoplan.values.given import given_aware
 from mesoplan.values.kinds import Day, Instant, Line, Text
 
 _DAY = timedelta(days=1)
@@ -65,12 +66,7 @@ def next_session(course: Course, visits: Sequence[Visit], after: datetime) -> Ne
 
     None where no session is planned. Raises PlanError for a moment without a time zone.
     """
-    if after.tzinfo is None:
-        raise PlanError(
-            Fault(
-                "after", "has no time zone", str(after), "give an aware time", code="no-time-zone"
-            )
-        )
+    given_aware(after=after)
     sessions = counting(visits)
     visit = next((each for each in sessions if each.upcoming and each.start > after), None)
     return None if visit is None else _five_dates(visit, sessions, course.protocol)

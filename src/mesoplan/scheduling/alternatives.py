@@ -19,6 +19,7 @@ from mesoplan.scheduling.standing import standing_of
 from mesoplan.values.base import Model
 from mesoplan.values.english import listed, off_target, say_moment
 from mesoplan.values.errors import Fault, PlanError
+from mesoplan.values.given import given, given_aware
 from mesoplan.values.kinds import Instant, Line, Text
 from mesoplan.values.period import Period, period_given
 
@@ -82,6 +83,7 @@ def alternatives(
 
     Raises PlanError for a visit that is not in the plan or not to come after the moment asked from.
     """
+    given(plan, Plan, "plan")
     visit, moment = plan.visit(key), after or plan.as_of
     _check_movable(visit, moment)
     if moment > plan.as_of:
@@ -95,12 +97,7 @@ def alternatives(
 
 
 def _check_movable(visit: Visit, moment: datetime) -> None:
-    if moment.tzinfo is None:
-        raise PlanError(
-            Fault(
-                "after", "has no time zone", str(moment), "give an aware time", code="no-time-zone"
-            )
-        )
+    given_aware(after=moment)
     if not visit.upcoming or visit.start <= moment:
         state = visit.status if not visit.upcoming else f"planned for {visit.start}"
         raise PlanError(

@@ -330,7 +330,7 @@ class _Step:
         settled = self._settled(shown, visit.key, "attended", at)
         if decided:
             number = 1 if decided[0].what == "begun-again" else self._rank(shown, visit, start)
-            counted = settled.visits[visit.key].replace(number=number)
+            counted = settled.visits[visit.key].replace(number=number, of=_whole(visit, shown))
             settled = Shown({**settled.visits, visit.key: counted}, settled.laid)
         return self._enter(settled, entry)
 
@@ -395,3 +395,9 @@ def _begun_with_the_next(shown: Shown, lost: Visit) -> Shown:
     name = "begins" if laid.begins == lost.key else "begun"
     changed = laid.replace(**{name: None if after is None else after.key})
     return Shown(shown.visits, {**shown.laid, laid.phase: changed})
+
+
+def _whole(visit: Visit, shown: Shown) -> int | None:
+    """Return how many sessions a phase has: one that was recorded as lost before tells it no more."""
+    others = (each.of for each in shown.visits.values() if each.phase == visit.phase)
+    return next(filter(None, others), None) if visit.lost else visit.of

@@ -30,6 +30,7 @@ from mesoplan.scheduling.visits import drafts, on_times, revised
 from mesoplan.scheduling.wishes import usual_time
 from mesoplan.values.english import listed
 from mesoplan.values.errors import CourseError, Fault, PlanError
+from mesoplan.values.given import given, given_aware
 from mesoplan.values.period import Period, period_given
 
 _YEAR = Period("P1Y")
@@ -57,6 +58,7 @@ def schedule(
     possible for ten years, `as_of` is naive or lies before the previous plan, or that plan is of
     another course.
     """
+    given(clinic, Clinic, "clinic")
     _check(course, as_of, previous)
     planner = _Planner(clinic, previous, _asked(horizon), as_of)
     history = told(course, clinic, as_of, planner.published, planner.shown)
@@ -86,18 +88,11 @@ def _asked(horizon: Period | str | date | None) -> Period | date | None:
 
 def _check(course: Course, as_of: datetime, previous: Plan | None) -> None:
     """Refuse what cannot be answered: a moment without a zone, a plan that is no history."""
-    if as_of.tzinfo is None:
-        raise PlanError(
-            Fault(
-                "as_of",
-                "has no time zone",
-                str(as_of),
-                "give an aware datetime",
-                code="no-time-zone",
-            )
-        )
+    given(course, Course, "course")
+    given_aware(as_of=as_of)
     if previous is None:
         return
+    given(previous, Plan, "previous")
     if previous.course.id != course.id:
         what = "is the plan of another course"
         raise PlanError(

@@ -13,7 +13,8 @@ from mesoplan.course.facts import Cancelled, Moved
 from mesoplan.plan.plan import Plan
 from mesoplan.plan.visit import Finding, Visit
 from mesoplan.values.base import Model
-from mesoplan.values.errors import CalendarError, Fault
+from mesoplan.values.errors import CalendarError
+from mesoplan.values.given import given, given_aware
 
 _MESSAGES = frozenset({"REQUEST", "REPLY", "COUNTER", "CANCEL"})
 """Methods of e-mail (RFC 5546, 1.4), where one file is one entry."""
@@ -64,13 +65,9 @@ def facts_from_ics(
             `as_of` has no time zone.
 
     """
+    given(plan, Plan, "plan", CalendarError)
     moment = plan.as_of if as_of is None else as_of
-    if moment.tzinfo is None:
-        raise CalendarError(
-            Fault(
-                "as_of", "has no time zone", str(moment), "give an aware time", code="no-time-zone"
-            )
-        )
+    given_aware(CalendarError, as_of=moment)
     entries, view = components(data), Viewpoint(plan.clinic, moment)
     all_there = whole and not any(entry.method in _MESSAGES for entry in entries)
     said = list(_said(plan, _copies(entries, plan), view, whole=all_there))
