@@ -328,6 +328,7 @@ def doses(*targets: int, window: int | None = None) -> tuple[Free, ...]:
     return tuple(Free(t, Kind(), window, window, number=n) for n, t in enumerate(targets, 1))
 
 
+TWO = Kind(least="P2D")
 FROM_THE_FIRST = ((Kind(), 3, 1, "P14D"),)
 
 SITUATIONS = [
@@ -433,6 +434,14 @@ SITUATIONS = [
         Case(doses(0, 7, 14), named=((Kind(), 3, 2, "P9D"),)),
         [0, 7, 16],
         "a minimum that is named from the one before it is the later of two",
+    ),
+    (
+        Case(
+            (Free(0, TWO, 0, 1, number=1), Free(2, TWO, number=2), Free(3, TWO, number=3)),
+            named=((TWO, 3, 1, "P3D"),),
+        ),
+        [0, 2, 4],
+        "the third gives way to the second; the first could bring it later still, and does not",
     ),
     (
         Case(doses(0, 7, 14, window=2), closed=at(0), named=FROM_THE_FIRST),
