@@ -16,12 +16,19 @@ from mesoplan import (
     MesoplanError,
     Missed,
     PlanError,
+    ProtocolError,
     advice_at,
     alternatives,
     assess,
+    combine,
+    compare,
     facts_from_ics,
     schedule,
+    to_csv,
+    to_html,
     to_ics,
+    to_markdown,
+    to_svg,
 )
 from samples import AS_OF, weekly
 
@@ -50,6 +57,12 @@ REFUSED: list[tuple[Callable[[Any], object], Any, str, str]] = [
     (lambda x: advice_at(PLAN, x), "now", "moment", "not-a-moment"),
     (lambda x: assess(PLAN, "pain", since=x, at=AS_OF), "now", "since", "not-a-moment"),
     (to_ics, COURSE, "plan", "wrong-kind"),
+    (to_html, COURSE, "plan", "wrong-kind"),
+    (to_svg, COURSE, "plan", "wrong-kind"),
+    (to_csv, COURSE, "plan", "wrong-kind"),
+    (to_markdown, COURSE, "plan", "wrong-kind"),
+    (lambda x: combine(weekly(), x, id="x", title="X"), COURSE, "second", "wrong-kind"),
+    (lambda x: compare(x, weekly()), COURSE, "old", "wrong-kind"),
     (lambda x: facts_from_ics(b"", x), COURSE, "plan", "wrong-kind"),
     (lambda x: facts_from_ics(b"", PLAN, as_of=x), "now", "as_of", "not-a-moment"),
 ]
@@ -62,7 +75,7 @@ def test_what_cannot_be_meant_is_refused_where_it_is_given(
     """Never with an AttributeError from inside."""
     with pytest.raises(MesoplanError) as refused:
         call(value)
-    assert isinstance(refused.value, PlanError | CalendarError)
+    assert isinstance(refused.value, PlanError | CalendarError | ProtocolError)
     assert [(fault.path, fault.code) for fault in refused.value.faults] == [(path, code)]
 
 

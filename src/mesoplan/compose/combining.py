@@ -9,7 +9,8 @@ from mesoplan.compose.rewriting import Rewriting, clashing, kinds_of_parts
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.phase_parts import Spacing
 from mesoplan.protocol.protocol import Protocol
-from mesoplan.values.errors import Fault, closest
+from mesoplan.values.errors import Fault, ProtocolError, closest
+from mesoplan.values.given import given
 from mesoplan.values.period import Period
 
 _SHARED = (
@@ -65,6 +66,8 @@ def combine(
     >>> [phase.id for phase in both.phases], str(both.phases[1].starts)
     (['weekly-course', 'prp-course'], 'start + P7D')
     """
+    given(first, Protocol, "first", ProtocolError)
+    given(second, Protocol, "second", ProtocolError)
     both = (first, second)
     one = Rewriting(first, clashing(first, second), Anchor("start"), leads=True)
     days = None if apart is None else Period(str(apart))

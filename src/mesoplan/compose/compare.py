@@ -10,7 +10,9 @@ from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.source import Cited
 from mesoplan.values.base import Model
+from mesoplan.values.errors import ProtocolError
 from mesoplan.values.fault_places import singular
+from mesoplan.values.given import given
 
 _LONG = 60
 """Longer texts are said to be reworded, not quoted."""
@@ -51,6 +53,8 @@ def compare(old: Protocol, new: Protocol) -> tuple[Difference, ...]:
     version 1 -> 2
     induction: sessions 16 -> 18
     """
+    given(old, Protocol, "old", ProtocolError)
+    given(new, Protocol, "new", ProtocolError)
     return tuple(_between(old, new))
 
 

@@ -14,6 +14,7 @@ from mesoplan.languages.translating import visit_title
 from mesoplan.plan.plan import Plan
 from mesoplan.plan.visit import Expectation
 from mesoplan.values.errors import Fault, PlanError
+from mesoplan.values.given import given
 
 _LINES = 3
 """The kinds of line that phases have; a fourth phase looks like the first."""
@@ -224,6 +225,7 @@ def to_svg(plan: Plan, *, language: str | Language = "en", width: int = 720) -> 
 
 def drawn(plan: Plan, language: Language, *, width: int, prefix: str) -> str:
     """Draw the picture; `prefix` begins its ids, which a page with two pictures keeps apart."""
+    given(plan, Plan, "plan")
     if not plan.visits:
         raise PlanError(
             Fault("visits", "are none; there is nothing to draw", code="nothing-to-show")

@@ -12,6 +12,7 @@ from mesoplan.languages.language import Language
 from mesoplan.languages.translating import visit_title
 from mesoplan.plan.plan import Plan
 from mesoplan.plan.records import COLUMNS
+from mesoplan.values.given import given
 
 _FORMULA = re.compile("\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 _MARKS = re.compile(r"[\\`*_{}\[\]<>()#|~&!]")
@@ -25,6 +26,7 @@ def to_csv(plan: Plan, *, language: str | Language = "en") -> str:
     language. Times are ISO 8601 with their offset. A text that a spreadsheet would run as a formula
     begins with an apostrophe. Write it as `utf-8-sig`, so that Excel reads every letter rightly.
     """
+    given(plan, Plan, "plan")
     spoken = chosen(language)
     out = StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
@@ -40,6 +42,7 @@ def to_markdown(plan: Plan, *, language: str | Language = "en") -> str:
 
     Nothing that a user wrote is read as Markdown or HTML. All but English need the extra `handout`.
     """
+    given(plan, Plan, "plan")
     spoken = chosen(language)
     heading = [spoken.word(name) for name in ("day", "time", "visit", "note")]
     rows = [
