@@ -338,6 +338,20 @@ def test_a_minimum_holds_to_the_session_of_the_phase_before_another_phase() -> N
     assert (plan.visit("b-2").day - plan.visit("b-1").day).days >= 14
 
 
+def test_a_gap_that_was_set_is_used_up_by_the_session_after_it() -> None:
+    """It stood there again once that session had passed without a record, and moved the rest."""
+    protocol = one_phase(every="P3W", sessions=4, rhythm="chain")
+    steps = (
+        Step("2027-03-03", (Attended(visit="course-1", next_after="P6W"),)),
+        Step("2027-03-04", (Moved(visit="course-2", to=datetime(2027, 4, 1, 10)),)),
+    )
+    before = lived(Case("2027-03-03T10:30", protocol, steps, "it comes two weeks sooner"))
+    later = schedule(
+        before.course, before.clinic, as_of=datetime(2027, 4, 5, tzinfo=UTC), previous=before
+    )
+    assert [v.day for v in later.sessions] == [v.day for v in before.sessions]
+
+
 def test_a_chain_that_owes_nothing_does_not_begin_again() -> None:
     """Nothing was recorded of its sessions; time alone laid them once more."""
     protocol = one_phase(every="P5D", sessions=4, rhythm="chain", restart_after="P52D")

@@ -17,9 +17,11 @@ class Chain(Laying):
         assert every is not None
         found = places_from(self.phase, rest.origin, rest.month_end)
         place = next(p for p in found if not self.early or p.date() >= rest.begins)
-        for _, _, day in rest.unrecorded:
-            passed = datetime.combine(day, place.time())
-            place = max(place, every.after(passed, month_end=rest.month_end))
+        begun = rest.origin.moment.date()
+        passed = [day for _, _, day in rest.unrecorded if day >= begun]
+        if passed:
+            last = datetime.combine(max(passed), place.time())
+            place = every.after(last, month_end=rest.month_end)
         slots = self._in_a_chain()
         owes = bool(slots) or self.asked is None
         if owes and self._is_too_long(self._last_day, self._nearest(place)):
