@@ -19,7 +19,6 @@ KNOWN_WIDER: dict[int, set[str]] = {
     5: {"planning_again_changes_nothing"},
     48: {"numbers_count_once"},
     54: {"planning_again_changes_nothing"},
-    57: {"time_alone_moves_nothing"},
     64: {"planning_again_changes_nothing"},
     69: {"planning_again_changes_nothing"},
     72: {"planning_again_changes_nothing"},
