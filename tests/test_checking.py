@@ -270,6 +270,12 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         "after a tier without limit comes nothing",
     ),
     (
+        "MP127",
+        phase(tiers=[{"then": "repeat"}]),
+        phase(tiers=[{"then": "repeat"}], steps=["a", "b"]),
+        "what would be repeated is not written",
+    ),
+    (
         "MP108",
         phase(every=None, sessions=None, at=["P0D", "P5W", "P10D"]),
         phase(every=None, sessions=None, at=["P0D", "P10D", "P5W"]),

@@ -404,7 +404,20 @@ def _prescribed(phase: Phase, plan: Plan) -> int | None:
     if count is None:
         return None
     added = (fact for fact in plan.course.kept_facts if isinstance(fact, Extended))
-    return count + sum(f.sessions for f in added if f.phase_in(plan.course.protocol) == phase.id)
+    again = sum(
+        sum(one.late.values()) for one in plan.laid if one.phase == phase.id and not phase.at
+    )
+    again += sum(
+        decided.back
+        for entry in plan.entries
+        for decided in entry.decided
+        if decided.phase == phase.id and not phase.at
+    )
+    return (
+        count
+        + again
+        + sum(f.sessions for f in added if f.phase_in(plan.course.protocol) == phase.id)
+    )
 
 
 def _given_up(phase: Phase, plan: Plan) -> int:

@@ -96,9 +96,28 @@ def variants(random: Random, protocol: Protocol) -> Protocol:
     return protocol.replace(variants=[variant]).for_variant("other")
 
 
+def _tiers(random: Random, protocol: Protocol) -> Protocol:
+    """What comes late takes the last step again, or an earlier one."""
+    phases = []
+    for phase in protocol.phases:
+        if random.random() < 1 / 3:
+            steps = [f"{number} mg" for number in range(1, random.randint(3, 8))]
+            longest = random.choice(("repeat", "step_back", "restart"))
+            tiers: list[dict[str, object]] = [
+                {"late": "P3D", "then": "carry_on"},
+                {"late": "P8D", "then": "repeat"},
+                {"late": "P2W", "then": "step_back", "steps": random.randint(1, 3)},
+                {"then": longest},
+            ]
+            phase = phase.replace(steps=steps, tiers=tiers)  # noqa: PLW2901 - with tiers now
+        phases.append(phase)
+    return protocol.replace(phases=phases)
+
+
 FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (
     _making_up,
     no_shows,
+    _tiers,
     reviews,
     named_minimums,
     variants,

@@ -153,6 +153,20 @@ def tiers_out_of_order(phase: Phase) -> Iterator[Fault]:
 
 
 @in_each_phase
+def no_step_to_take_again(phase: Phase) -> Iterator[Fault]:
+    """A tier that takes a step again finds steps in its phase.
+
+    Without them no session differs from the next, and only their number would change. Ours.
+
+    To mend it, write steps, such as the doses, or then = "shift".
+    """
+    for index, tier in enumerate(phase.tiers):
+        if tier.then in {"repeat", "step_back"} and not phase.steps:
+            remedy = 'write steps, or then = "shift"'
+            yield Fault(f"tiers.{index}.then", "finds no steps in the phase", tier.then, remedy)
+
+
+@in_each_phase
 def places_out_of_order(phase: Phase) -> Iterator[Fault]:
     """The places of a phase are written in the order of time.
 

@@ -121,6 +121,7 @@ RULES: tuple[Rule, ...] = (
     Rule("MP123", "error", impossible_outcomes.outcomes_exclude_each_other),
     Rule("MP124", "error", impossible_course.named_minimum_after_target),
     Rule("MP126", "error", impossible_phases.nothing_made_up),
+    Rule("MP127", "error", impossible_phases.no_step_to_take_again),
     Rule("MP201", "warning", doubtful.no_source),
     Rule("MP202", "warning", doubtful.number_without_basis),
     Rule("MP203", "warning", doubtful.mostly_assumed),

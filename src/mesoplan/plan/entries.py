@@ -11,7 +11,7 @@ from pydantic import Field
 
 from mesoplan.values.base import Model
 from mesoplan.values.errors import PlanError
-from mesoplan.values.kinds import Day, Line, Moment, Slug
+from mesoplan.values.kinds import Day, FrozenTable, Line, Moment, Slug, Table
 from mesoplan.values.period import Period
 
 Decided = Literal[
@@ -71,6 +71,8 @@ class Decision(Model):
     """How many sessions were added, or after how many no-shows in a row the course is stopped."""
     shift: int = 0
     """By how many days what follows the target moves on."""
+    back: int = 0
+    """By how many steps it, and what follows, lies further behind its turn."""
     counts_from: Origin | None = None
     """Where the rest of the rhythm counts from, where that changed or was settled."""
 
@@ -109,3 +111,5 @@ class Laid(Model):
     """The key of the session with which it begins again, where a long gap lies before it."""
     begun: Line | None = None
     """The key with which it has begun again before that, and of which nothing is recorded."""
+    late: Table[Line, int] = FrozenTable()
+    """Sessions that come so late that they take an earlier step again: by how many steps, by key."""

@@ -346,12 +346,17 @@ class Phase(Cited):
         days = [[place.whole_days for place in places] for places in self.rounds]
         return any(len(places) != len(set(places)) for places in days)
 
-    def tier(self, target: date, day: date) -> str:
+    def tier(self, target: date, day: date) -> Tier:
         """Return what the lateness of a session means; a tier looks at the target."""
         for tier in self.tiers if day > target else ():
             if tier.late is None or day <= tier.late.after(target):
-                return tier.then
-        return "carry_on"
+                return tier
+        return _IN_TIME
+
+    @property
+    def steps_back(self) -> bool:
+        """Whether a late session may take an earlier step again."""
+        return any(tier.then in {"repeat", "step_back"} for tier in self.tiers)
 
     @cached_property
     def named_minimums(self) -> tuple[Anchor, ...]:
@@ -370,5 +375,6 @@ class Phase(Cited):
 
 
 _PLAIN = Step()
+_IN_TIME = Tier(then="carry_on")
 _RHYTHM_REMEDY = 'write every = "P1W", weekdays = "mon, wed, fri", or at = ["P0D", "P1M"]'
 _EXCHANGE = "exchange the two"

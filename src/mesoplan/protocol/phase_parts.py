@@ -1,14 +1,14 @@
 """What phases are made of, and what keeps them apart: steps, tiers, outcomes, spacing."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.source import Cited
 from mesoplan.values.base import Model
-from mesoplan.values.errors import ProtocolError
+from mesoplan.values.errors import Fault, ProtocolError
 from mesoplan.values.kinds import Line, Slug
 from mesoplan.values.period import Lasting, Length, Period, Window
 
@@ -67,6 +67,10 @@ class Outcome(Model):
         ) -> None: ...
 
 
+Late = Literal["carry_on", "shift", "repeat", "step_back", "restart"]
+"""What a late session means."""
+
+
 class Tier(Model):
     """What happens when a session comes late, up to so many days."""
 
@@ -74,8 +78,14 @@ class Tier(Model):
 
     late: Length | None = None
     """Up to this long after its target; none means any longer."""
-    then: Literal["carry_on", "shift", "restart"]
-    """Keep the grid, count on from the actual day, or begin the phase again."""
+    then: Late
+    """Keep the grid; count on from the actual day; take the last step, or an earlier one, again; or restart.
+
+    `repeat` gives the late session the `steps` entry of the one before, `step_back` one that lies `steps`
+    before that; where sessions are counted, so many more are owed. `restart` begins the phase again.
+    """
+    steps: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
+    """How many steps `step_back` goes back; default one."""
 
     if TYPE_CHECKING:  # `python tests/front_door.py` writes it
 
@@ -83,8 +93,22 @@ class Tier(Model):
             self,
             *,
             late: Period | str | None = None,
-            then: Literal["carry_on", "shift", "restart"],
+            then: Late,
+            steps: int | None = None,
         ) -> None: ...
+
+    @model_validator(mode="after")
+    def _coherent(self) -> "Tier":
+        if self.steps is not None and self.then != "step_back":
+            what, remedy = "says nothing without a step back", 'write then = "step_back"'
+            fault = Fault("steps", what, str(self.steps), remedy, code="meaningless-here")
+            raise ProtocolError(fault)
+        return self
+
+    def back(self, level: int) -> int:
+        """Return by how many steps a late session lies behind its turn; the last one had step `level`."""
+        further = {"repeat": 1, "step_back": 1 + (self.steps or 1)}.get(self.then, 0)
+        return min(further, level)
 
 
 class Spacing(Cited):

@@ -287,7 +287,7 @@ class Assignment:
 
 
 def _window(target: Target, asked: int) -> tuple[int | None, int | None]:
-    window = target.phase.step(target.number).window or target.phase.window
+    window = target.phase.step(target.step).window or target.phase.window
     return days_of(window, asked)
 
 
@@ -297,7 +297,7 @@ def _pieces(block: Sequence[Target]) -> Pieces:
     return pieces_of(
         (
             int((target.moment - first).total_seconds()) // 60,
-            minutes_of_session(target.phase, target.number),
+            minutes_of_session(target.phase, target.step),
         )
         for target in block
     )

@@ -3,9 +3,7 @@
 from datetime import date, datetime
 
 from mesoplan.scheduling.laying import Laying
-from mesoplan.scheduling.targets import minutes_of_session, places_from
-
-_A_YEAR = 366
+from mesoplan.scheduling.targets import places_from
 
 
 class Chain(Laying):
@@ -54,12 +52,6 @@ class Chain(Laying):
         owed = self.standing.owed.get(slot)
         lost = date.max if owed is None else owed.target
         return self.rest.stands.get(self._key(slot), lost)
-
-    def _nearest_day(self, day: int) -> int:
-        """Return the first day from a day on, and from the soonest, on which a session can stand."""
-        minutes, first = minutes_of_session(self.phase, 0), max(day, self.rest.soonest)
-        days = (d for d in range(first, first + _A_YEAR) if self.rest.allowed(d, minutes))
-        return next(days, first)
 
     def _nearest(self, place: datetime) -> datetime:
         """Return the nearest day on which a session can stand, from a place on."""

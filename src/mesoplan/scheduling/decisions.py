@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import takewhile
 from typing import Literal
 
@@ -10,6 +10,7 @@ from mesoplan.course.facts import Attended, Ended, Extended, Resumed
 from mesoplan.plan.entries import Decided, Decision, Laid, Origin
 from mesoplan.plan.visit import Visit
 from mesoplan.protocol.phase import MakeUp, Phase
+from mesoplan.protocol.phase_parts import Tier
 from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.days import Days
 from mesoplan.scheduling.history import History, Shown
@@ -41,10 +42,14 @@ class Deciding:
         laid = self.shown.laid.get(phase.id)
         standing = self.history.standing(phase.id)
         day = start.date()
-        again, origin = False, None
+        again, origin, back = False, None, 0
         if not standing.is_after(day):  # a later session has decided where the rest goes on
-            again = self._begins_again(phase, standing, visit, laid, start)
-            origin = self._counts_from(phase, visit, laid, start, fact, again=again)
+            tier = self._tier(phase, standing, visit, day)
+            again = (
+                self._begins_again(phase, standing, visit, laid, start) or tier.then == "restart"
+            )
+            origin = self._counts_from(phase, visit, laid, start, fact, tier=tier, again=again)
+            back = 0 if again else self._back(standing, visit, laid, tier)
         settled = None if laid is None else laid.origin
         yield Decision(
             phase=phase.id,
@@ -52,17 +57,30 @@ class Deciding:
             slot=1 if again else key.number,
             target=None if again else visit.target,
             day=day,
+            back=back,
             counts_from=origin or (settled if standing.counts_from is None else None),
         )
 
     def _begins_again(
         self, phase: Phase, standing: Standing, visit: Visit, laid: Laid | None, start: datetime
     ) -> bool:
-        """Whether a session is the first of a new run: a gap too long, or a tier that says so."""
+        """Whether a session is the first of a new run: after a gap too long, or as it was planned."""
         longest, last = phase.restart_after, standing.last
         too_long = longest is not None and last is not None and start.date() > longest.after(last)
         planned = laid is not None and visit.key in {laid.begins, laid.begun}
-        return too_long or planned or phase.tier(visit.target, start.date()) == "restart"
+        return too_long or planned
+
+    def _tier(self, phase: Phase, standing: Standing, visit: Visit, day: date) -> Tier:
+        """Return what the lateness of a session means; it is none where another took place meanwhile."""
+        due = min([*standing.lost, visit.target])
+        came = standing.last is not None and standing.last >= due
+        return phase.tier(due, due if came else day)
+
+    def _back(self, standing: Standing, visit: Visit, laid: Laid | None, tier: Tier) -> int:
+        """Return by how many steps a session lies further behind its turn: as planned, or as it came."""
+        planned = 0 if laid is None else laid.late.get(visit.key, 0)
+        turn = visit.number or len(standing.done) + 1
+        return max(planned, tier.back(turn - 1 - standing.behind))
 
     def _counts_from(
         self,
@@ -72,6 +90,7 @@ class Deciding:
         start: datetime,
         fact: Attended,
         *,
+        tier: Tier,
         again: bool,
     ) -> Origin | None:
         """Return where the rest of the rhythm counts from now, or None where it stays."""
@@ -83,7 +102,7 @@ class Deciding:
         late = (start.date() - visit.target).days
         if phase.is_chain:
             return Origin(moment=moment, offset=phase.every or Period("P0D"))
-        if late and phase.tier(visit.target, start.date()) == "shift":
+        if tier.then == "shift":
             return self._shifted(phase, visit, laid, moment, late)
         return None
 

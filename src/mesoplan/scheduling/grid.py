@@ -8,12 +8,10 @@ from itertools import islice
 from mesoplan.plan.visit import Visit
 from mesoplan.protocol.phase import Phase
 from mesoplan.scheduling.days import FARTHEST
-from mesoplan.scheduling.laying import Laying
+from mesoplan.scheduling.laying import A_YEAR, Laying
 from mesoplan.scheduling.targets import places_from
 from mesoplan.values.errors import Fault, PlanError
 from mesoplan.values.period import reach
-
-_A_YEAR = 366
 
 
 class Grid(Laying):
@@ -22,7 +20,8 @@ class Grid(Laying):
     def _take_places(self) -> None:
         """Walk along the places: whoever holds one keeps it, the others take what is free."""
         waiting, held = self._line_up()
-        last, reached, due = self._last_day, None, self._due()
+        last, reached = self._last_day, None
+        due = self._due() if self.standing.last is not None else None
         released = 0  # those in front of the line, in the order in which they lost their places
         left = self._left
         for place, following in self._fresh_places():
@@ -79,7 +78,8 @@ class Grid(Laying):
         """Return the sessions that wait for a place, and those that hold the place of a day."""
         waiting, held = [], dict[date, list[int]]()
         for slot in self._open_slots():
-            visit = self._out(slot) if self.rest.is_kept else None
+            is_kept = self.rest.is_kept and not self._is_more(slot)
+            visit = self._out(slot) if is_kept else None
             owed = self.standing.owed.get(slot)
             if owed is not None and owed.soon:
                 self._make_up(slot, datetime.combine(owed.target, self.rest.first.time()))
@@ -154,21 +154,22 @@ class Grid(Laying):
 
     def _next_stands(self, start: int, latest: int, minutes: int) -> int:
         """Return where the next session stands by itself, its window or not: it makes nobody rush."""
-        days = range(max(start, self.rest.soonest), latest + _A_YEAR)
+        days = range(max(start, self.rest.soonest), latest + A_YEAR)
         return next((day for day in days if self.rest.allowed(day, minutes)), latest)
 
     def _due(self) -> date | None:
-        """Return the place on which the next session was due, where one has taken place."""
-        if not self.phase.tiers or self.standing.last is None:
+        """Return the place on which the next session was due, where a tier looks at that."""
+        if not self.phase.tiers:
             return None
         used = [*self.standing.used, *(target for _, target, _ in self.rest.unrecorded)]
         latest = max(used, default=date.min)
         found = (place.date() for place, _ in self._fresh_places())
-        return next((place for place in found if place > latest), None)
+        due = next((place for place in found if place > latest), None)
+        return min([*self.standing.lost, *filter(None, [due])], default=None)
 
     def _is_too_late(self, due: date | None, place: datetime) -> bool:
         """Whether a tier begins the phase again when the next session comes so late."""
-        return due is not None and self.phase.tier(due, place.date()) == "restart"
+        return due is not None and self.phase.tier(due, place.date()).then == "restart"
 
     def _next(
         self, waiting: list[int], place: datetime, held: Mapping[date, list[int]]

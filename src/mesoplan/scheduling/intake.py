@@ -33,7 +33,7 @@ from mesoplan.course.facts import (
     Stopped,
     slips,
 )
-from mesoplan.plan.entries import Entry
+from mesoplan.plan.entries import Decision, Entry
 from mesoplan.plan.visit import Finding, Status, Visit
 from mesoplan.scheduling.decisions import Deciding
 from mesoplan.scheduling.history import History, Lay, Shown, aware, remembered
@@ -328,11 +328,21 @@ class _Step:
             decided=decided,
         )
         settled = self._settled(shown, visit.key, "attended", at)
-        if decided:
-            number = 1 if decided[0].what == "begun-again" else self._rank(shown, visit, start)
-            counted = settled.visits[visit.key].replace(number=number, of=_whole(visit, shown))
+        for decision in decided[:1]:
+            counted = self._counted(shown, settled.visits[visit.key], decision)
             settled = Shown({**settled.visits, visit.key: counted}, settled.laid)
         return self._enter(settled, entry)
+
+    def _counted(self, shown: Shown, visit: Visit, decision: Decision) -> Visit:
+        """Return a session that took place with its number, and with the step that it took."""
+        again = decision.what == "begun-again"
+        number = 1 if again else self._rank(shown, visit, visit.start)
+        of = _whole(shown.visits[visit.key], shown)
+        if not (again or decision.back):
+            return visit.replace(number=number, of=of)
+        phase = self.history.course.protocol.phase(decision.phase)
+        behind = 0 if again else self.history.standing(phase.id).behind + decision.back
+        return visit.replace(number=number, of=of, label=phase.step(number - behind).label)
 
     def _rank(self, shown: Shown, visit: Visit, start: datetime) -> int:
         """Return which session of its run a session was, on the day on which it took place."""

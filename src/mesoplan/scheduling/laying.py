@@ -23,6 +23,7 @@ from mesoplan.values.period import MonthEnd
 Allowed = Callable[[int, int], bool]
 """Whether a session of so many minutes can stand on a day, as far as fixed visits and days tell."""
 
+A_YEAR = 366
 FAR = date.max.toordinal()
 """No day is later."""
 
@@ -65,6 +66,8 @@ class Rest:
     """The first day of a phase that begins whatever becomes of this one; no make-up reaches it."""
     begun_with: str | None = None
     """The key with which the phase has begun again without a record."""
+    back: int = 0
+    """By how many steps its next session lies behind its turn, because it comes late."""
     called_off: frozenset[int] = frozenset()
     """The slots of the run that were announced, and given up because they could not be made up in time."""
     begins: date = date.min
@@ -83,6 +86,7 @@ class Laying(ABC):
         """Open the slots that are left."""
         self.rest, self.phase, self.standing = rest, rest.phase, rest.standing
         self.ended = rest.standing.ended
+        self.behind = rest.standing.behind + rest.back
         self.minutes = minutes_of_session(rest.phase, 0)
         """How long one of its sessions usually takes."""
         self.asked = None if self.phase.is_open else self._asked()
@@ -117,6 +121,7 @@ class Laying(ABC):
             unasked=tuple(target.key for target in self.found if target.key in unasked),
             given_up=tuple(self._last_key(slot) for slot in sorted(self.given_up)),
             begins=begins,
+            due=self._due(),
             asked=self.asked,
         )
 
@@ -131,7 +136,8 @@ class Laying(ABC):
         own = len(counted(self.phase, fresh, rest.so_far, rest.horizon))
         if own > MOST_SESSIONS:
             self._refuse_so_many()
-        return own + rest.standing.added
+        repeated = 0 if self.phase.sessions is None else self.behind
+        return own + rest.standing.added + repeated
 
     def _before_the_person_joins(self) -> Iterator[datetime]:
         """Yield the first places of a rhythm that the plan that is out left out, as the person joined late.
@@ -181,7 +187,8 @@ class Laying(ABC):
     def _open_slots(self) -> list[int]:
         """Return the open slots in the order in which they take places.
 
-        What is out keeps its order. What was lost in this run comes behind it, and what was added last.
+        What is out keeps its order. What was lost in this run comes behind it, and what was added last;
+        behind that comes what is owed because the next session takes an earlier step again.
         """
         closed = self._closed
         if self.asked is None:
@@ -202,11 +209,15 @@ class Laying(ABC):
         slots = {key.number for key in keys if key is not None and key.number is not None}
         return frozenset(slot for slot in slots if self._key(slot) in self.rest.chosen)
 
-    def _in_line(self, slot: int) -> tuple[bool, date, int, bool, int]:
+    def _in_line(self, slot: int) -> tuple[bool, bool, date, int, bool, int]:
         visit, is_owed = self._out(slot), slot in self.standing.owed
         first, number = (date.min, 0) if visit is None else (visit.target, visit.number or 0)
         is_new = visit is None and bool(self.rest.announced)
-        return is_new, first, number, is_owed != is_new, slot
+        return self._is_more(slot), is_new, first, number, is_owed != is_new, slot
+
+    def _is_more(self, slot: int) -> bool:
+        """Whether a session is owed only because the next one takes an earlier step again."""
+        return self.asked is not None and slot > self.asked - self.rest.back
 
     def _new_slot(self) -> int:
         return max([*self.attempts, *self._closed, *self.standing.owed], default=0) + 1
@@ -287,8 +298,19 @@ class Laying(ABC):
     def _begin_again(self) -> None:
         """Open every slot once more: from here on the phase begins again."""
         self.standing, self.passed, self.called_off = Standing(), frozenset(), frozenset()
-        self.early, self.given_up = (), []
+        self.early, self.given_up, self.behind = (), [], 0
+        self.asked = None if self.asked is None else self._asked()
         self.begins = len(self.found)
+
+    def _due(self) -> date | None:
+        """Return the day on which a session was due and none took place; None where none is known."""
+        return min(self.standing.lost, default=None)
+
+    def _nearest_day(self, day: int) -> int:
+        """Return the first day from a day on, and from the soonest, on which a session can stand."""
+        first = max(day, self.rest.soonest)
+        days = (d for d in range(first, first + A_YEAR) if self.rest.allowed(d, self.minutes))
+        return next(days, first)
 
     # Numbers
 
@@ -298,9 +320,12 @@ class Laying(ABC):
         cut = len(self.found) if self.begins is None else self.begins
         first, again = self.found[:cut], self.found[cut:]
         whole = before + len(first) if self.begins is None else self.asked
-        runs = ((first, before, whole), (again, 0, len(again)))
+        behind = self.rest.standing.behind + self.rest.back
+        runs = ((first, before, whole, behind), (again, 0, len(again), 0))
         return tuple(
-            target._replace(number=number, of=None if self.asked is None else of)
-            for found, start, of in runs
+            target._replace(
+                number=number, step=number - back, of=None if self.asked is None else of
+            )
+            for found, start, of, back in runs
             for number, target in enumerate(sorted(found, key=lambda t: t.moment), start + 1)
         )

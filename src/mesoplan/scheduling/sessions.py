@@ -5,7 +5,7 @@ phases go in waves: all that can be laid are, their sessions get their days toge
 counts from these.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.anchored import reached
 from mesoplan.scheduling.assignment import Assignment
 from mesoplan.scheduling.days import within_the_calendar
+from mesoplan.scheduling.lateness import StepBack, lateness
 from mesoplan.scheduling.laying import Rest
 from mesoplan.scheduling.rest import lay_rest
 from mesoplan.scheduling.setting import Session, Sessions, Setting, moment_of, moments_of
@@ -31,15 +32,20 @@ _NEVER = datetime(9999, 12, 31)  # noqa: DTZ001 - local
 
 
 def lay_sessions(setting: Setting) -> Sessions:
-    """Return every session that is still to come, on its day."""
-    return _Waves(setting).run()
+    """Return every session that is still to come, on its day.
+
+    Where that is so late that an earlier step is taken again, there are more of them: they are laid anew.
+    """
+    sessions = _Waves(setting, {}).run()
+    late = lateness(setting, sessions)
+    return _Waves(setting, late).run() if late else sessions
 
 
 class _Waves:
     """The phases on their way to days, those that can be laid together at once."""
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
+    def __init__(self, setting: Setting, late: Mapping[str, StepBack]) -> None:
+        self.setting, self.late = setting, late
         self.history = setting.history
         self.protocol = setting.history.course.protocol
         self.intervals = Intervals(self.protocol)
@@ -184,7 +190,7 @@ class _Waves:
         """Return the sessions so far with the outlook of each phase of a wave, and what was known of it."""
         targets: list[Target] = []
         known, rests = self.sessions, list[Rest]()
-        outlooks, laid, late = dict(known.outlooks), list(known.laid), dict(known.late)
+        outlooks, laid, joined_late = dict(known.outlooks), list(known.laid), dict(known.late)
         for phase in wave:
             rest = self._rest(phase, known.coming, targets)
             if rest is None:
@@ -194,7 +200,9 @@ class _Waves:
             outlook = self._at_preferred_times(phase, lay_rest(rest))
             outlooks[phase.id] = outlook
             if outlook.early:
-                late[phase.id] = outlook.early
+                joined_late[phase.id] = outlook.early
+            late = self.late.get(phase.id)
+            unrecorded = self._late_unrecorded(phase)
             laid.append(
                 Laid(
                     phase=phase.id,
@@ -202,10 +210,11 @@ class _Waves:
                     first=rest.first,
                     begins=outlook.begins,
                     begun=None if outlook.begins == rest.begun_with else rest.begun_with,
+                    late=unrecorded if late is None else {**unrecorded, late.key: late.back},
                 )
             )
             targets += outlook.targets
-        return replace(known, outlooks=outlooks, laid=tuple(laid), late=late), rests
+        return replace(known, outlooks=outlooks, laid=tuple(laid), late=joined_late), rests
 
     def _counted_on_days(
         self, laid: Sessions, rests: Sequence[Rest], placed: Sequence[Session]
@@ -288,6 +297,9 @@ class _Waves:
             return None
         own = [visit for visit in self._sessions_known() if visit.phase == phase.id]
         standing, begins = self._begun_unrecorded(standing, known)
+        unrecorded = sum(self._late_unrecorded(phase).values())
+        if unrecorded:
+            standing = replace(standing, behind=standing.behind + unrecorded, lost=())
         begun = standing.begun or date.min
         passed = [
             v for v in own if v.key in self.passed and v.status != "attended" and v.day >= begun
@@ -318,11 +330,22 @@ class _Waves:
             tentative=tentative,
             held_from=None if hold is None else hold.first,
             ends_before=self._next_phase(phase),
+            back=late.back if (late := self.late.get(phase.id)) is not None else 0,
             called_off=self._called_off(phase, standing, known),
             begins=self.setting.begins.date(),
             begun_with=begins,
             moments=tuple(moments) if phase.each_of_another else (),
         )
+
+    def _late_unrecorded(self, phase: Phase) -> dict[str, int]:
+        """Return by how many steps sessions lay behind their turn of which nobody recorded anything yet."""
+        known, visits = self.setting.laid.get(phase.id), self.history.shown.visits
+        late = {} if known is None else known.late
+        return {
+            key: back
+            for key, back in late.items()
+            if key in self.passed and visits[key].status != "attended"
+        }
 
     def _begun_unrecorded(
         self, standing: Standing, known: Laid | None
@@ -335,7 +358,7 @@ class _Waves:
         if first is None:
             return standing, None
         fresh = replace(standing, done=frozenset(), given_up=frozenset(), owed={}, begun=first.day)
-        return fresh, first.key
+        return replace(fresh, lost=(), behind=0), first.key
 
     def _known(self, phase: Phase) -> Laid | None:
         """Return where the rhythm was laid, at the time of day that the course prefers by now."""

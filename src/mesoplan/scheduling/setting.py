@@ -46,7 +46,7 @@ class Session(NamedTuple):
     @property
     def minutes(self) -> int:
         """How long the person stays."""
-        return minutes_of_session(self.phase, self.target.number)
+        return minutes_of_session(self.phase, self.target.step)
 
     @property
     def wished(self) -> int:

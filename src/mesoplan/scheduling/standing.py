@@ -39,6 +39,10 @@ class Standing:
     """The places of the rhythm that are used up, since it was last counted from elsewhere."""
     added: int = 0
     """Sessions that were agreed on beside those of the protocol."""
+    lost: tuple[date, ...] = ()
+    """The targets since the last session on which none took place: missed, called off, or on hold."""
+    behind: int = 0
+    """By how many the step of a session of the run is less than its number, as steps were repeated."""
     counts_from: Origin | None = None
     """Where the rhythm counts from, once a session has settled it."""
     last: date | None = None
@@ -63,22 +67,24 @@ class Standing:
 
     def after(self, decision: Decision) -> "Standing":
         """Return the standing once a decision is taken."""
-        used = tuple(self._used_after(decision))
+        used, lost = tuple(self._used_after(decision)), tuple(self._lost_after(decision))
         counts_from = decision.counts_from or self.counts_from
-        standing = replace(self, used=used, counts_from=counts_from)
+        standing = replace(self, used=used, lost=lost, counts_from=counts_from)
         slot = decision.slot or 0
         match decision.what:
             case "done":
                 owed = {number: lost for number, lost in self.owed.items() if number != slot}
                 done = self.done | {slot}
                 last = _later(self.last, decision.day)
-                return replace(standing, done=done, owed=owed, last=last, missed=0)
+                behind = self.behind + decision.back
+                return replace(standing, done=done, owed=owed, behind=behind, last=last, missed=0)
             case "begun-again":
                 return replace(
                     standing,
                     done=frozenset({slot}),
                     given_up=frozenset(),
                     owed=_NOTHING,
+                    behind=0,
                     last=_later(self.last, decision.day),
                     begun=decision.day,
                     missed=0,
@@ -86,8 +92,9 @@ class Standing:
             case "made-up" | "made-up-soon":
                 assert decision.target is not None
                 assert decision.day is not None
-                lost = Owed(decision.target, decision.day, decision.what == "made-up-soon")
-                return replace(standing, owed={**self.owed, slot: lost})
+                is_soon = decision.what == "made-up-soon"
+                one = Owed(decision.target, decision.day, is_soon)
+                return replace(standing, owed={**self.owed, slot: one})
             case "given-up":
                 return replace(standing, given_up=self.given_up | {slot})
             case "added":
@@ -108,6 +115,15 @@ class Standing:
         if missed >= decision.sessions and stops is None:
             stops = decision.day + timedelta(days=1)
         return replace(self, missed=missed, stops=stops)
+
+    def _lost_after(self, decision: Decision) -> Iterator[date]:
+        """Yield the targets on which none took place since the last session, once a decision is taken."""
+        took_place = decision.what in {"done", "begun-again"}
+        for target in self.lost:
+            if not took_place or decision.day is None or target > decision.day:
+                yield target
+        if decision.target is not None and not took_place:
+            yield decision.target
 
     def _used_after(self, decision: Decision) -> Iterator[date]:
         """Yield the places of the rhythm that are used up once a decision is taken."""

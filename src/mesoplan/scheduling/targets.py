@@ -5,7 +5,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -27,6 +27,8 @@ class Target(NamedTuple):
     number: int = 0
     """Which session of the run it is, in the order of targets."""
     of: int | None = None
+    step: int = 0
+    """Which of the phase's `steps` it takes; its number, unless steps were repeated."""
     status: str = "planned"
     not_before: int = 1
     """No day before this ordinal: a lost session is made up after the day on which it was lost."""
@@ -54,6 +56,8 @@ class Outlook:
     """The keys that the phase no longer asks for, and that stand as a person chose their time."""
     begins: str | None = None
     """The key with which the phase begins again."""
+    due: date | None = None
+    """The first day since the last session on which one was due, where a tier looks at that."""
     asked: int | None = None
     """How many sessions the phase has in all; None while it is open-ended."""
 
@@ -66,7 +70,8 @@ class Outlook:
         kept = (target for target in self.targets if target.key not in unplaced)
         targets = tuple(
             target._replace(
-                number=target.number - sum(each.number < target.number for each in gone),
+                number=target.number - (less := sum(each.number < target.number for each in gone)),
+                step=target.step - less,
                 of=None if target.of is None else target.of - len(gone),
             )
             for target in kept
@@ -91,9 +96,9 @@ def places_from(
     return chain(origin.before, moved) if origin.before else moved
 
 
-def minutes_of_session(phase: Phase, number: int) -> int:
-    """Return how long a person stays for the n-th session, observation included, in minutes."""
-    duration = phase.step(number).duration or phase.duration
+def minutes_of_session(phase: Phase, step: int) -> int:
+    """Return how long a person stays for the n-th step, observation included, in minutes."""
+    duration = phase.step(step).duration or phase.duration
     return minutes_of(duration) + minutes_of(phase.observation)
 
 
