@@ -206,6 +206,36 @@ def test_numbers_know_their_basis() -> None:
             "two faults of the whole phase at once",
         ),
         (
+            {"every": "P1W", "min_duration": "PT2H", "max_duration": "PT1H"},
+            ["min_duration: is more than max_duration (PT1H), got PT2H (exchange the two)"],
+            "the shortest over the longest",
+        ),
+        (
+            {
+                "every": "P1W",
+                "duration": "PT45M",
+                "min_duration": "PT20M",
+                "max_duration": "PT40M",
+                "steps": ["first", {"duration": "PT15M"}, {"duration": "PT20M"}],
+            },
+            [
+                (
+                    "duration: lies outside the published range, got PT45M "
+                    "(write at least PT20M and at most PT40M)"
+                ),
+                (
+                    "step 2, duration: lies outside the published range, got PT15M "
+                    "(write at least PT20M and at most PT40M)"
+                ),
+            ],
+            "longer and shorter than is published",
+        ),
+        (
+            {"every": "P1W", "duration": "PT45M", "max_duration": "PT40M"},
+            ["duration: lies outside the published range, got PT45M (write at most PT40M)"],
+            "a published range may have one end",
+        ),
+        (
             {"every": "P1W", "min_interval": "-P1D"},
             ["min_interval: is negative, got '-P1D' (write it without the minus)"],
             "a negative interval",

@@ -1,7 +1,7 @@
 """A named run of sessions with one rhythm."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -15,7 +15,7 @@ from mesoplan.protocol.source import Cited
 from mesoplan.values.errors import Fault, ProtocolError
 from mesoplan.values.faults import unfit
 from mesoplan.values.kinds import Line, Slug, Text
-from mesoplan.values.period import Forward, Length, Period, VisitLength, Window
+from mesoplan.values.period import Forward, Lasting, Length, Period, VisitLength, Window
 from mesoplan.values.weekdays import Weekdays
 
 MOST_SESSIONS = 5_000
@@ -103,6 +103,10 @@ class Phase(Cited):
 
     duration: VisitLength = Period("PT30M")
     """How long a session takes, in minutes or hours."""
+    min_duration: Lasting | None = None
+    """The shortest of the published range."""
+    max_duration: Lasting | None = None
+    """The longest of the published range."""
     observation: VisitLength = Period("PT0M")
     """Time the person stays after the session; part of the visit."""
     steps: Annotated[tuple[Step, ...], Field(max_length=MOST_SESSIONS)] = ()
@@ -159,6 +163,8 @@ class Phase(Cited):
             grace: Period | str | None = None,
             window: Window | Period | str | Mapping[str, Any] | None = None,
             duration: Period | str = "PT30M",
+            min_duration: Period | str | None = None,
+            max_duration: Period | str | None = None,
             observation: Period | str = "PT0M",
             steps: Sequence[Step | str | Mapping[str, Any]] = (),
             place: Literal["clinic", "home"] = "clinic",
@@ -177,7 +183,8 @@ class Phase(Cited):
 
     @model_validator(mode="after")
     def _coherent(self) -> "Phase":
-        faults = [*self._rhythm_faults(), *self._length_faults(), *self._interval_faults()]
+        faults = [*self._rhythm_faults(), *self._length_faults()]
+        faults += [*self._duration_faults(), *self._interval_faults()]
         if faults:
             raise ProtocolError(*faults)
         return self
@@ -242,14 +249,28 @@ class Phase(Cited):
             )
         return faults
 
+    def _duration_faults(self) -> Iterator[Fault]:
+        if not (self.duration or self.observation):
+            remedy = 'write for example "PT30M"'
+            yield Fault("duration", "is zero", remedy=remedy, code="not-positive")
+        low, high = self.min_duration, self.max_duration
+        if low is not None and high is not None and low.length > high.length:
+            what = f"is more than max_duration ({high})"
+            yield Fault("min_duration", what, str(low), _EXCHANGE, code="least-over-most")
+            return
+        chosen = {f"steps.{n}.duration": step.duration for n, step in enumerate(self.steps)}
+        for path, period in {"duration": self.duration, **chosen}.items():
+            if period is None:
+                continue
+            below = low is not None and period.length < low.length
+            if below or (high is not None and period.length > high.length):
+                ends = ("at least", low), ("at most", high)
+                remedy = " and ".join(f"{word} {end}" for word, end in ends if end is not None)
+                what = "lies outside the published range"
+                yield Fault(path, what, str(period), f"write {remedy}", code="out-of-range")
+
     def _interval_faults(self) -> list[Fault]:
         faults = []
-        if not (self.duration or self.observation):
-            faults.append(
-                Fault(
-                    "duration", "is zero", remedy='write for example "PT30M"', code="not-positive"
-                )
-            )
         low, high = self.min_interval, self.max_interval
         if low is not None and high is not None and low.length > high.length:
             faults.append(
