@@ -18,7 +18,6 @@ KNOWN: dict[int, set[str]] = {
 """What is broken today, life by life: what is mended leaves this list, and nothing else may enter it."""
 
 KNOWN_WIDER: dict[int, set[str]] = {
-    1: {"planning_again_changes_nothing"},
     5: {"planning_again_changes_nothing"},
     15: {"planning_again_changes_nothing"},
     45: {"moving_one_visit_moves_no_other"},
