@@ -53,4 +53,5 @@ def test_the_readme_shows_commands() -> None:
     """The blocks are found, so that the test above cannot pass by finding none."""
     assert sum(map(len, BLOCKS)) >= 15
     assert all(BLOCKS)
-    assert [name for name, _ in FILE.findall(README)] == ["clinic.toml", "own.toml"]
+    names = ["clinic.toml", "own.toml", "titration.toml"]
+    assert [name for name, _ in FILE.findall(README)] == names
