@@ -229,6 +229,24 @@ def test_show_says_which_phase_waits_for_the_end_of_another(run: Run) -> None:
     assert "is ended" not in run("show", "protocol.toml").out
 
 
+def test_show_says_what_begins_a_phase_as_needed(run: Run) -> None:
+    """A person, or an outcome as well; until then it has no visits."""
+    phases = [
+        {"id": "first", "every": "P1W", "sessions": 2},
+        {"id": "again", "starts": "as needed", "every": "P1W", "sessions": 2},
+        {"id": "more", "starts": "as needed", "every": "P1W", "sessions": 2},
+    ]
+    phases[2]["requires"] = {"review": "look", "outcome": "relapse"}
+    look = {"id": "look", "at": "start + P6M", "outcomes": ["well", "relapse"]}
+    protocol = {"id": "open", "title": "Open", "phases": phases, "reviews": [look]}
+    Path("open.json").write_text(json.dumps(protocol))
+    told = run("show", "open.json")
+    assert "again begins as needed, from the day of begun on" in told.out
+    assert (
+        "more begins as needed, from the day of begun, or of look concluded: relapse on" in told.out
+    )
+
+
 def test_show_takes_a_name_of_the_catalogue(run: Run) -> None:
     """A word without dot and slash is a name."""
     assert run("show", "mesotherapy-weekly").out.startswith(

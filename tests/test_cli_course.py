@@ -30,6 +30,7 @@ from mesoplan import (
     Period,
     Plan,
     Preferred,
+    Protocol,
     Resumed,
     Reviewed,
     Stopped,
@@ -181,13 +182,33 @@ def test_every_fact_is_recorded_and_planned(run: Run, typed: str, fact: Fact, wh
     assert told.out == sentences(expected, first()), why
 
 
+def test_a_phase_as_needed_is_begun(run: Run) -> None:
+    """Once it is needed, and once only as long as it goes on."""
+    phases = [
+        {"id": "first", "every": "P1W", "sessions": 2},
+        {"id": "again", "starts": "as needed", "every": "P1W", "sessions": 2},
+    ]
+    protocol = Protocol(id="relapse", title="Relapse", phases=phases)
+    course = Course(id="c", protocol=protocol, start=datetime(2026, 12, 1, 17, 30))
+    plan = schedule(course, CLINIC, as_of=MADE)
+    Path("relapse.json").write_text(plan.model_dump_json(), encoding="utf-8")
+    begun = ("record", "relapse.json", "begun", "2027-03-01", "--phase", "again", *AS_OF)
+    told = run(*begun)
+    assert (told.code, told.err) == (0, "")
+    assert stored("relapse.json").visit("again-1").day == date(2027, 3, 1)
+    assert "was already begun on 2027-03-01, and goes on" in run(*begun).err
+
+
 def test_every_kind_of_fact_can_be_recorded(run: Run) -> None:
     """Whatever the library knows as a fact has its word on the command line."""
     known = {kind.model_fields["fact"].default for kind in get_args(get_args(Fact)[0])}
-    assert known == {row[0].split()[0] for row in FACTS} | {"resumed", "corrected"}
+    assert known == {row[0].split()[0] for row in FACTS} | {"resumed", "corrected", "begun"}
     told = run("record", "--help")
     assert all(name in told.out for name in known)
-    for option, words in {"--at": "attended, reviewed:", "--phase": "extended, ended:"}.items():
+    for option, words in {
+        "--at": "attended, reviewed:",
+        "--phase": "extended, begun, ended:",
+    }.items():
         assert re.search(rf"{option} .*{words}", told.out)
 
 

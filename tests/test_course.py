@@ -142,7 +142,7 @@ def test_a_course_is_a_value() -> None:
                 ]
             },
             [
-                "fact 1, fact: is not one of 'attended', 'missed', 'moved', 'cancelled', 'away', 'paused', 'resumed', 'extended', 'ended', 'stopped', 'reviewed', 'preferred', 'corrected', got 'mised' (did you mean \"missed\"?)",
+                "fact 1, fact: is not one of 'attended', 'missed', 'moved', 'cancelled', 'away', 'paused', 'resumed', 'extended', 'begun', 'ended', 'stopped', 'reviewed', 'preferred', 'corrected', got 'mised' (did you mean \"missed\"?)",
                 "fact 2, last: lies before first (2027-01-09), got 2027-01-01 (exchange the two)",
             ],
             "two facts",

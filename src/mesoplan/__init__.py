@@ -26,6 +26,7 @@ _HOMES = {
     "course.facts": (
         "Attended",
         "Away",
+        "Begun",
         "Cancelled",
         "Corrected",
         "Ended",

@@ -34,6 +34,7 @@ from mesoplan.course.course import Course as Course
 from mesoplan.course.course import Preferences as Preferences
 from mesoplan.course.facts import Attended as Attended
 from mesoplan.course.facts import Away as Away
+from mesoplan.course.facts import Begun as Begun
 from mesoplan.course.facts import Cancelled as Cancelled
 from mesoplan.course.facts import Corrected as Corrected
 from mesoplan.course.facts import Ended as Ended
@@ -116,6 +117,7 @@ __all__ = [
     "AtHome",
     "Attended",
     "Away",
+    "Begun",
     "CalendarError",
     "CalendarReading",
     "Cancelled",

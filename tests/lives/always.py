@@ -18,7 +18,6 @@ from mesoplan import (
     Cancelled,
     Corrected,
     Ended,
-    Extended,
     Missed,
     Moved,
     Paused,
@@ -236,7 +235,9 @@ def free_visits_stand_on_possible_days(turn: Turn) -> Iterator[str]:
 
 
 def _is_dropped(turn: Turn, name: str | None) -> bool:
-    """Whether an outcome has dropped a phase."""
+    """Whether an outcome has dropped a phase, or it is one as needed that has never begun."""
+    if any(phase.id == name and phase.as_needed for phase in turn.course.protocol.phases):
+        return name not in _begun(turn.plan)
     wanted = {p.id: p.requires for p in turn.course.protocol.phases}.get(name or "")
     said = [f for f in turn.course.kept_facts if isinstance(f, Reviewed)]
     outcomes = [f.outcome for f in said if wanted is not None and f.visit.startswith(wanted.review)]
@@ -333,6 +334,23 @@ def _ends(plan: Plan) -> dict[str | None, date]:
     return {fact.phase: fact.on for fact in plan.course.kept_facts if isinstance(fact, Ended)}
 
 
+def _ends_of_runs(plan: Plan) -> dict[str, date]:
+    """Return the day on which each phase was ended early, where it was not begun again since."""
+    ends: dict[str, date] = {}
+    for decided in (each for entry in plan.entries for each in entry.decided):
+        if decided.what == "ended" and decided.day is not None:
+            ends[decided.phase] = decided.day
+        elif decided.what == "begun":
+            ends.pop(decided.phase, None)
+    return ends
+
+
+def _begun(plan: Plan) -> dict[str, date]:
+    """Return the first day of the latest run of each phase as needed."""
+    decided = (each for entry in plan.entries for each in entry.decided)
+    return {each.phase: each.day for each in decided if each.what == "begun" and each.day}
+
+
 def _is_ended(turn: Turn, visit: Visit) -> bool:
     """Whether a session belongs to a phase that was ended, or a review counts from one."""
     ends = _ends(turn.plan)
@@ -343,9 +361,9 @@ def _is_ended(turn: Turn, visit: Visit) -> bool:
 
 def ended_phases_stay_ended(turn: Turn) -> Iterator[str]:
     """M4: no session of a phase from the day on which it was ended; one that took place has a Finding."""
-    ends = _ends(turn.plan)
+    ends = _ends_of_runs(turn.plan)
     for visit in turn.plan.sessions:
-        on = ends.get(visit.phase)
+        on = ends.get(visit.phase or "")
         if on is None or visit.day < on:
             continue
         if visit.upcoming or visit.status == "on_hold":
@@ -376,7 +394,8 @@ def done_plus_planned_is_prescribed(turn: Turn) -> Iterator[str]:
         begun = phase.id in laid or (index == 0 and phase.requires is None)
         if asked is None or phase.id in again or phase.id in _ends(plan) or not begun:
             continue
-        own = [visit for visit in plan.sessions if visit.phase == phase.id]
+        since = _begun(plan).get(phase.id, date.min)
+        own = [v for v in plan.sessions if v.phase == phase.id and v.day >= since]
         kept = [visit for visit in own if not visit.lost]
         over = [v for v in kept if v.status == "attended" or v.start <= turn.step.as_of]
         fixed = [visit for visit in kept if visit not in over and visit.key in _fixed(plan)]
@@ -403,21 +422,17 @@ def _prescribed(phase: Phase, plan: Plan) -> int | None:
     count = len(phase.at) or phase.sessions
     if count is None:
         return None
-    added = (fact for fact in plan.course.kept_facts if isinstance(fact, Extended))
     again = sum(
         sum(one.late.values()) for one in plan.laid if one.phase == phase.id and not phase.at
     )
-    again += sum(
-        decided.back
-        for entry in plan.entries
-        for decided in entry.decided
-        if decided.phase == phase.id and not phase.at
-    )
-    return (
-        count
-        + again
-        + sum(f.sessions for f in added if f.phase_in(plan.course.protocol) == phase.id)
-    )
+    for decided in (each for entry in plan.entries for each in entry.decided):
+        if decided.phase != phase.id:
+            continue
+        if decided.what == "begun":  # a new run
+            again = 0
+        again += 0 if phase.at else decided.back
+        again += decided.sessions if decided.what == "added" else 0
+    return count + again
 
 
 def _given_up(phase: Phase, plan: Plan) -> int:
@@ -594,9 +609,16 @@ def nothing_is_laid_in_the_past(turn: Turn) -> Iterator[str]:
 
 
 def numbers_count_once(turn: Turn) -> Iterator[str]:
-    """M10: two sessions of a phase are never both "session 5"; what happened keeps its number (M8)."""
-    again = _begun_again(turn.plan)
-    open_ = [v for v in turn.plan.sessions if not v.lost and v.status != "attended"]
+    """M10: two sessions of a phase are never both "session 5"; what happened keeps its number (M8).
+
+    Each run of a phase as needed counts from 1.
+    """
+    again, begun = _begun_again(turn.plan), _begun(turn.plan)
+    open_ = [
+        v
+        for v in turn.plan.sessions
+        if not v.lost and v.status != "attended" and v.day >= begun.get(v.phase or "", date.min)
+    ]
     kept = [v for v in open_ if v.phase not in again and v.number]
     for (phase, number), times in Counter((v.phase, v.number) for v in kept).items():
         if times > 1:

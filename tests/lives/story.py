@@ -9,6 +9,7 @@ from typing import Any
 
 from mesoplan import (
     Attended,
+    Begun,
     Clinic,
     Course,
     Fact,
@@ -112,6 +113,9 @@ def _recorded(course: Course, before: Plan | None, step: Step) -> tuple[Course, 
 
 def legal(fact: Fact, plan: Plan, as_of: datetime) -> bool:
     """Say whether a fact may be recorded: its visit stands, is not over, and its time has come."""
+    if isinstance(fact, Begun):  # a run that goes on is extended or ended instead
+        own = [v for v in plan.sessions if v.phase == fact.phase and v.status != "attended"]
+        return not any((v.start > as_of or v.day > fact.on) and not v.lost for v in own)
     key = getattr(fact, "visit", None)
     if key is None:
         return True

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from mesoplan import Corrected, Ended, Fact, Plan, Preferred, Protocol, ProtocolError
+from mesoplan import Begun, Corrected, Ended, Fact, Plan, Preferred, Protocol, ProtocolError
 
 
 def ended(random: Random, plan: Plan, as_of: datetime) -> Iterator[Fact]:
@@ -114,6 +114,28 @@ def _tiers(random: Random, protocol: Protocol) -> Protocol:
     return protocol.replace(phases=phases)
 
 
+def as_needed(random: Random, protocol: Protocol) -> Protocol:
+    """Let some courses have a phase behind the others that is begun as needed, or by an outcome."""
+    if random.random() < 3 / 4:
+        return protocol
+    every, sessions = random.choice(("P3D", "P1W", "P2W", "P1M")), random.choice((1, 2, 3, 5))
+    phase: dict[str, Any] = {"id": "n", "starts": "as needed", "every": every}
+    phase |= {"sessions": sessions, "label": protocol.phases[0].label}
+    opener = next((review for review in protocol.reviews if review.outcomes), None)
+    if opener is not None and random.random() < 1 / 2:
+        phase["requires"] = {"review": opener.id, "outcome": random.choice(opener.outcomes)}
+    phase["rhythm"] = random.choice(("grid", "grid", "chain"))
+    return protocol.replace(phases=[*protocol.phases, phase])
+
+
+def begun(random: Random, plan: Plan, as_of: datetime) -> Iterator[Fact]:
+    """Begin a phase as needed, today or some days from now."""
+    phases = [phase for phase in plan.course.protocol.phases if phase.as_needed]
+    if phases and random.random() < 1 / 6:
+        days = timedelta(days=random.choice((-4, 0, 0, 1, 10, 40)))
+        yield Begun(phase=phases[0].id, on=plan.clinic.local(as_of).date() + days)
+
+
 FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (
     _making_up,
     no_shows,
@@ -121,6 +143,7 @@ FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (
     reviews,
     named_minimums,
     variants,
+    as_needed,
 )
 """Each returns a protocol with something more, or as it was; what contradicts itself is left out."""
 
@@ -128,6 +151,7 @@ FACTS: tuple[Callable[[Random, Plan, datetime], Iterator[Fact]], ...] = (
     ended,
     preferred,
     corrected,
+    begun,
 )
 """Each yields what is told at a moment of a course whose last plan it is given; mostly nothing."""
 

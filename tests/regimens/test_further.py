@@ -7,15 +7,19 @@ import pytest
 
 from mesoplan import (
     RULES,
+    Attended,
+    Begun,
     Clinic,
     Course,
     Plan,
     Protocol,
+    Reviewed,
     check_protocol,
     dump_protocol,
     load_protocol,
     schedule,
 )
+from mesoplan.course.facts import Fact
 
 FOLDER = Path(__file__).with_name("further")
 
@@ -130,6 +134,13 @@ COMPUTED_BY_HAND = [
         "",
         "a phase counted from a session of another",
     ),
+    (
+        "again-on-relapse",
+        "2025-01-06",
+        "01-06 01-13 01-20 01-27",
+        "04-27 07-27 10-27 2026-01-27",
+        "a retreatment that is not needed has no day",
+    ),
 ]
 
 
@@ -138,11 +149,11 @@ def protocol(name: str) -> Protocol:
     return load_protocol((FOLDER / f"{name}.toml").read_bytes(), subject=f"{name}.toml")
 
 
-def plan_of(name: str, start: date) -> Plan:
+def plan_of(name: str, start: date, *facts: Fact) -> Plan:
     """Plan it at a clinic that is always open."""
     begins = datetime.combine(start, datetime(2025, 1, 1, 9).time())
     dates = {"surgery": date(2025, 2, 24)}
-    course = Course(id="x", protocol=protocol(name), start=begins, dates=dates)
+    course = Course(id="x", protocol=protocol(name), start=begins, dates=dates).record(*facts)
     return schedule(course, Clinic(timezone="UTC"), as_of=datetime(2023, 1, 1, tzinfo=UTC))
 
 
@@ -184,6 +195,17 @@ def test_twice_a_day_is_eight_hours_apart() -> None:
     """The times of day follow the offsets in hours."""
     plan = plan_of("twice-daily", date(2025, 1, 6))
     assert [visit.start.hour for visit in plan.sessions] == [9, 17] * 5
+
+
+def test_a_retreatment_on_each_relapse() -> None:
+    """From the day of the control that finds one, or of the call that tells of one, three weeks each."""
+    relapse = Reviewed(visit="control-2", outcome="relapse")
+    clear = Reviewed(visit="control-1", outcome="clear")
+    came = [Attended(visit=f"retreatment-{number}") for number in (1, 2, 3)]
+    called = Begun(phase="retreatment", on=date(2025, 12, 1))
+    plan = plan_of("again-on-relapse", date(2025, 1, 6), clear, relapse, *came, called)
+    found = [visit.day for visit in plan.sessions if visit.phase == "retreatment"]
+    assert found == days("07-27 08-03 08-10 12-01 12-08 12-15", "2025")
 
 
 def test_each_dose_step_is_on_its_session() -> None:

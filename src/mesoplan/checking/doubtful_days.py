@@ -184,7 +184,7 @@ def waits_for_an_end(laid: Undated) -> Iterator[Fault]:
     """
     protocol = laid.protocol
     for index, phase in enumerate(protocol.phases):
-        opener = protocol.review(phase.requires.review).at.phase if phase.requires else None
+        opener = protocol.review(phase.gate.review).at.phase if phase.gate else None
         for path, name in (("starts", phase.id), ("requires.review", opener)):
             before = None if name is None else protocol.waits_for(name)
             if before is not None:

@@ -31,14 +31,14 @@ def outcome_too_late(laid: Undated) -> Iterator[Fault]:
     """
     needs = _needs(laid.protocol)
     for index, phase in enumerate(laid.protocol.phases):
-        if phase.requires is None:
+        if phase.gate is None:
             continue
-        counted = laid.protocol.review(phase.requires.review).at.phase
+        counted = laid.protocol.review(phase.gate.review).at.phase
         if counted is not None and phase.id in _begun_before(needs, counted):
             what = "waits for a review that counts from this phase"
             remedy = "anchor the review on what comes before"
             path = f"phases.{index}.requires.review"
-            yield Fault(path, what, phase.requires.review, remedy)
+            yield Fault(path, what, phase.gate.review, remedy)
 
 
 def outcomes_exclude_each_other(laid: Undated) -> Iterator[Fault]:
@@ -51,11 +51,11 @@ def outcomes_exclude_each_other(laid: Undated) -> Iterator[Fault]:
     """
     protocol, needs = laid.protocol, _needs(laid.protocol)
     for index, phase in enumerate(protocol.phases):
-        if phase.requires is None:
+        if phase.gate is None:
             continue
         begun = _begun_before(needs, phase.id)
         found: dict[str, list[str]] = {}
-        for needed in (each.requires for each in protocol.phases if each.id in begun):
+        for needed in (each.gate for each in protocol.phases if each.id in begun):
             if needed is not None and needed.outcome not in found.setdefault(needed.review, []):
                 found[needed.review].append(needed.outcome)
         for review, outcomes in found.items():
@@ -75,10 +75,10 @@ def _needs(protocol: Protocol) -> Needs:
     needs = {}
     for phase in protocol.phases:
         counted = {before if phase.starts is None else phase.starts.phase}
-        if phase.requires is not None:
-            counted.add(openers[phase.requires.review])
+        if phase.gate is not None:
+            counted.add(openers[phase.gate.review])
         needs[phase.id] = frozenset(filter(None, counted))
-        before = phase.id
+        before = before if phase.as_needed else phase.id
     return needs
 
 

@@ -62,10 +62,8 @@ def show(
     for text in filter(None, (protocol.summary, protocol.population, protocol.notes)):
         print(text)
     print_table(("part", "", "value", "comes from"), list(_values(protocol)))
-    for phase in protocol.phases:
-        before = protocol.waits_for(phase.id)
-        if before is not None:
-            print(f"{phase.id} begins once {before}, which has no end of its own, is ended")
+    for line in _waiting(protocol):
+        print(line)
     for each in protocol.variants:
         told = f": {each.when}" if each.when else ""
         print(f"Variant {each.id}, {each.title}{told}")
@@ -100,6 +98,24 @@ def list_codes(
         print(json.dumps([code._asdict() for code in found], indent=2))
         return
     print_table(found[0]._fields, found)
+
+
+def _waiting(protocol: Protocol) -> Iterator[str]:
+    """Say of each phase that a fact begins which one does."""
+    for phase in protocol.phases:
+        before = protocol.waits_for(phase.id)
+        if phase.as_needed:
+            yield f"{phase.id} begins as needed, from the day of {_beginning(phase)} on"
+        elif before is not None:
+            yield f"{phase.id} begins once {before}, which has no end of its own, is ended"
+
+
+def _beginning(phase: Phase) -> str:
+    """Say what begins a phase as needed."""
+    wanted = phase.requires
+    return (
+        "begun" if wanted is None else f"begun, or of {wanted.review} concluded: {wanted.outcome}"
+    )
 
 
 _Row = tuple[str, str, str, str]

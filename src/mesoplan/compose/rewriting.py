@@ -80,7 +80,8 @@ def counted_in(protocol: Protocol, anchor: Anchor) -> tuple[Phase, int] | None:
     phases = protocol.phases
     if len(phases) == 1:
         return phases[0], anchor.number
-    if anchor.kind == "each" or any(phase.starts is not None for phase in phases[1:]):
+    anchored = any(phase.starts is not None for phase in phases[1:]) or phases[0].as_needed
+    if anchor.kind == "each" or anchored:
         return None
     if anchor.number == -1:
         return phases[-1], -1
@@ -110,7 +111,7 @@ class Rewriting:
         """Return an anchor of the protocol as the combination writes it."""
         if anchor.kind == "start":
             return self._from_start(anchor)
-        if anchor.kind == "external":
+        if anchor.kind in {"external", "needed"}:
             return anchor
         phase, number = anchor.phase, anchor.number
         if phase is None:
@@ -210,7 +211,7 @@ class Rewriting:
         if anchor.kind == "start":
             plain = not (self.start.offset and anchor.offset)
             return plain or opening(self.protocol) is not None
-        counts_course = anchor.phase is None and anchor.kind != "external"
+        counts_course = anchor.phase is None and anchor.kind in {"session", "each"}
         return not counts_course or counted_in(self.protocol, anchor) is not None
 
 

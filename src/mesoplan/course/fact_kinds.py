@@ -16,6 +16,7 @@ from typing import Any, Final, Generic, Literal, TypedDict, TypeVar, cast
 from mesoplan.course.facts import (
     Attended,
     Away,
+    Begun,
     Cancelled,
     Corrected,
     Ended,
@@ -30,9 +31,10 @@ from mesoplan.course.facts import (
     Stopped,
     counted_phases,
 )
-from mesoplan.course.log import Log
+from mesoplan.course.log import Log, begins
 from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.review import Review
+from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.values.english import count
 from mesoplan.values.errors import Fault, closest
 
@@ -118,8 +120,8 @@ def _moved_behind_start(fact: Moved, log: Log) -> Iterator[Fault]:
         )
 
 
-def _since_start(fact: Paused | Stopped, log: Log) -> Iterator[Fault]:
-    """A course that has not begun is neither held nor stopped."""
+def _since_start(fact: Paused | Begun | Stopped, log: Log) -> Iterator[Fault]:
+    """A course that has not begun is neither held nor stopped, and no phase of it begun."""
     if log.precedes(fact.on):
         yield Fault(
             "on", f"lies before the start {log.begins}", str(fact.on), _LATER, code="before-start"
@@ -179,8 +181,10 @@ def _while_paused(fact: Resumed, log: Log) -> Iterator[Fault]:
         yield Fault("on", what, str(fact.on), "give a later day", code="ends-before-it-begins")
 
 
-def _while_not_stopped(fact: Paused | Resumed | Ended | Stopped, log: Log) -> Iterator[Fault]:
-    """A course that was stopped is not stopped again, and neither held nor shortened."""
+def _while_not_stopped(
+    fact: Paused | Resumed | Begun | Ended | Stopped, log: Log
+) -> Iterator[Fault]:
+    """A course that was stopped is not stopped again, and nothing in it is held, begun or ended."""
     yield from _unless_stopped("on", str(fact.on), log)
 
 
@@ -196,11 +200,10 @@ def _unless_stopped(path: str, got: str, log: Log) -> Iterator[Fault]:
         yield Fault(path, what, got, "undo Stopped, or start anew", code="already-stopped")
 
 
-def _of_a_phase(fact: Ended, log: Log) -> Iterator[Fault]:
+def _of_a_phase(fact: Begun | Ended, log: Log) -> Iterator[Fault]:
     """A phase is named by its id."""
-    phases = [phase.id for phase in log.protocol.phases]
-    if fact.phase not in phases:
-        yield _unknown_phase(fact.phase, phases)
+    if _phase(fact.phase, log) is None:
+        yield _unknown_phase(fact.phase, [phase.id for phase in log.protocol.phases])
 
 
 def _unknown_phase(phase: str, phases: Sequence[str]) -> Fault:
@@ -209,12 +212,71 @@ def _unknown_phase(phase: str, phases: Sequence[str]) -> Fault:
 
 
 def _while_not_ended(fact: Ended | Extended, log: Log) -> Iterator[Fault]:
-    """A phase ends once, and has no more sessions then."""
+    """A phase ends once, and has no more sessions then; one as needed ends once each time."""
     name = fact.phase_in(log.protocol) if isinstance(fact, Extended) else fact.phase
     earlier = log.last("ended", of=name) if name is not None else None
-    if isinstance(earlier, Ended):
+    if isinstance(earlier, Ended) and not _begins_again(earlier, log):
         what = f"was already ended on {earlier.on}"
         yield Fault("phase", what, earlier.phase, _UNDO, code="already-ended")
+
+
+def _as_needed(fact: Begun, log: Log) -> Iterator[Fault]:
+    """Only a phase as needed is begun; any other begins by itself."""
+    phase = _phase(fact.phase, log)
+    if phase is not None and not phase.as_needed:
+        remedy = 'write starts = "as needed", or record Moved for its first session'
+        yield Fault("phase", "begins by itself", fact.phase, remedy, code="not-as-needed")
+
+
+def _once_it_is_over(fact: Begun, log: Log) -> Iterator[Fault]:
+    """A phase as needed is begun again once its sessions are recorded, or it was ended."""
+    phase = _phase(fact.phase, log)
+    earlier = log.last("begun", "ended", of=fact.phase)
+    if isinstance(earlier, Ended) and fact.on < earlier.on:
+        what = f"lies before the end of the run before, on {earlier.on}"
+        yield Fault("on", what, str(fact.on), "give a later day", code="already-begun")
+    elif phase is not None and isinstance(earlier, Begun) and _goes_on(phase, earlier, fact, log):
+        what = f"was already begun on {earlier.on}, and goes on"
+        yield Fault("phase", what, fact.phase, END_OR_EXTEND, code="already-begun")
+
+
+END_OR_EXTEND: Final = "record Ended first, or Extended for more sessions"
+"""What to do instead of beginning a phase that goes on."""
+
+
+def _goes_on(phase: Phase, begun: Begun, again: Begun, log: Log) -> bool:
+    """Whether a run that was begun is not over yet, as far as the log tells."""
+    if phase.until is not None:
+        return again.on < phase.until.after(begun.on)
+    asked, since = len(phase.at) or phase.sessions, list(log.since(begun))
+    over = sum(_closes(fact, phase) for fact in since)
+    own = (f for f in since if isinstance(f, Extended) and f.phase_in(log.protocol) == phase.id)
+    return asked is None or over < asked + sum(fact.sessions for fact in own)
+
+
+def _closes(fact: Fact, phase: Phase) -> bool:
+    """Whether nothing is owed any more for a session of a phase after a fact."""
+    if not isinstance(fact, Attended | Missed | Cancelled):
+        return False
+    own = VisitKey.read(fact.visit, {phase.id}) is not None
+    return own and (isinstance(fact, Attended) or phase.after_loss(fact.fact) == "skip")
+
+
+def _phase(name: str | None, log: Log) -> Phase | None:
+    return next((phase for phase in log.protocol.phases if phase.id == name), None)
+
+
+def _once_begun(fact: Ended | Extended, log: Log) -> Iterator[Fault]:
+    """A phase as needed has nothing to end, or to add to, before it has begun."""
+    phase = _phase(fact.phase, log)
+    if phase is not None and phase.as_needed and not any(begins(f, phase) for f in log.stand):
+        yield Fault("phase", "has not begun", phase.id, "record Begun first", code="not-begun")
+
+
+def _begins_again(earlier: Ended, log: Log) -> bool:
+    """Whether a phase as needed was begun again since it was ended."""
+    phase = _phase(earlier.phase, log)
+    return phase is not None and any(begins(fact, phase) for fact in log.since(earlier))
 
 
 def _of_a_counted_phase(fact: Extended, log: Log) -> Iterator[Fault]:
@@ -276,6 +338,7 @@ class _FactKinds(TypedDict):
     preferred: FactKind[Preferred]
     extended: FactKind[Extended]
     corrected: FactKind[Corrected]
+    begun: FactKind[Begun]
     ended: FactKind[Ended]
 
 
@@ -323,16 +386,28 @@ _ROWS: Final[_FactKinds] = {
         model=Extended,
         about="sessions",
         options=("phase",),
-        contradicted=(_of_a_counted_phase, _extended_before_a_stop, _while_not_ended),
+        contradicted=(
+            *(_of_a_counted_phase, _once_begun, _extended_before_a_stop, _while_not_ended),
+        ),
     ),
     "corrected": FactKind(
         model=Corrected, about="fact", options=("said",), contradicted=(_of_a_fact,)
+    ),
+    "begun": FactKind(
+        model=Begun,
+        about="day",
+        options=("phase",),
+        contradicted=(
+            *(_of_a_phase, _as_needed, _since_start, _once_it_is_over, _while_not_stopped),
+        ),
     ),
     "ended": FactKind(
         model=Ended,
         about="day",
         options=("phase",),
-        contradicted=(_of_a_phase, _ended_since_start, _while_not_ended, _while_not_stopped),
+        contradicted=(
+            *(_of_a_phase, _once_begun, _ended_since_start, _while_not_ended, _while_not_stopped),
+        ),
     ),
 }
 

@@ -215,6 +215,27 @@ class Extended(_Fact):
         return counted[0] if len(counted) == 1 else None
 
 
+class Begun(_Fact):
+    """A phase as needed was begun: from this day on it is planned, each time as a new run."""
+
+    fact: Literal["begun"] = "begun"
+    phase: Slug
+    """The phase that is needed."""
+    on: Day
+    """The day from which on its sessions take place."""
+
+    if TYPE_CHECKING:  # `python tests/front_door.py` writes it
+
+        def __init__(  # noqa: D107 - editors show what the class says
+            self,
+            *,
+            phase: str,
+            on: date | str,
+            note: str | None = None,
+            fact: Literal["begun"] = "begun",
+        ) -> None: ...
+
+
 class Ended(_Fact):
     """One phase was ended early; the next one follows the last session that stands."""
 
@@ -352,6 +373,7 @@ Fact = Annotated[
     | Paused
     | Resumed
     | Extended
+    | Begun
     | Ended
     | Stopped
     | Reviewed

@@ -8,7 +8,7 @@ length, and a new kind of fact needs nothing here.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from mesoplan.course.facts import Corrected, Fact
+from mesoplan.course.facts import Begun, Corrected, Fact, Reviewed
 from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.review import Review
@@ -29,6 +29,8 @@ class Log:
         self._parts |= {review.id: review for review in protocol.reviews}
         self._early = frozenset(_early_phases(protocol))
         self._last: dict[tuple[str, str | None], tuple[int, Fact]] = {}
+        self.stand: list[Fact] = []
+        """Every fact so far that was not taken back."""
         self.facts: list[Fact] = []
         """Every fact so far, those that were taken back as well."""
 
@@ -41,6 +43,12 @@ class Log:
         if about is not None:
             self._last[fact.fact, about] = said
         self.facts.append(fact)
+        self.stand.append(fact)
+
+    def since(self, fact: Fact) -> Iterator[Fact]:
+        """Yield what stands behind a fact, but for what was taken back."""
+        behind = next(index for index, each in enumerate(self.stand, 1) if each is fact)
+        yield from self.stand[behind:]
 
     def pass_over(self, fact: Fact) -> None:
         """Count a fact that was taken back, and take nothing from it."""
@@ -87,6 +95,18 @@ class Log:
     def begins(self) -> date:
         """The day of the start, as it was written."""
         return self._start.date()
+
+
+def begins(fact: Fact, phase: Phase) -> bool:
+    """Whether a fact begins a phase as needed: it says so, or it is the outcome that does (M4)."""
+    if not phase.as_needed:
+        return False
+    if isinstance(fact, Begun):
+        return fact.phase == phase.id
+    wanted = phase.requires
+    if wanted is None or not isinstance(fact, Reviewed) or fact.outcome != wanted.outcome:
+        return False
+    return VisitKey.read(fact.visit, {wanted.review}) is not None
 
 
 def _is_numbered(part: Phase | Review) -> bool:

@@ -8,6 +8,7 @@ from mesoplan.clinic.clinic import Clinic
 from mesoplan.course.course import Course
 from mesoplan.course.facts import (
     Away,
+    Begun,
     Cancelled,
     Ended,
     Extended,
@@ -122,7 +123,7 @@ def _why_called_off(visit: Visit | None, new: News) -> str | None:
                 return f"the course is on hold since {say_day(fact.on)}"
             case _:
                 continue
-    resumed = _resumed(visit, new)
+    resumed = _resumed(visit, new) or _never_begun(visit, new)
     if resumed is not None:
         return resumed
     if "given-up" in new.findings.get(visit.key, ()):
@@ -150,6 +151,12 @@ def _why_reopened(visit: Visit | None, new: News) -> str | None:
         if isinstance(fact, Paused | Resumed):
             return "the hold was taken back"
     return _own(visit)
+
+
+def _never_begun(visit: Visit, new: News) -> str | None:
+    """Say that the beginning of its phase was taken back."""
+    slips = (fact for fact in new.gone if isinstance(fact, Begun) and fact.phase == visit.phase)
+    return next((f"the beginning of {fact.phase} was taken back" for fact in slips), None)
 
 
 def _why_held(visit: Visit | None, new: News) -> str | None:
@@ -191,12 +198,16 @@ def _concluded(visit: Visit, new: News) -> str | None:
             continue
         key = VisitKey.read(fact.visit, {wanted.review})
         if key is not None:
-            return f"{fact.visit} concluded: {fact.outcome}"
+            return _outcome(fact)
     return None
 
 
+def _outcome(fact: Reviewed) -> str:
+    return f"{fact.visit} concluded: {fact.outcome}"
+
+
 def _wanted(visit: Visit, protocol: Protocol) -> Outcome | None:
-    return next((p.requires for p in protocol.phases if p.id == visit.phase), None)
+    return next((p.gate for p in protocol.phases if p.id == visit.phase), None)
 
 
 def _updated(new: News) -> str | None:
@@ -210,10 +221,19 @@ def _own(visit: Visit) -> str | None:
 
 def _why_added(visit: Visit, new: News) -> str | None:
     """Name the visit that it stands for, where it is planned again under a new key."""
-    made_up = _instead_of(visit)
+    begun = _begun(visit, new)
+    made_up = None if begun else _instead_of(visit)
     agreed = None if made_up else _agreed_on(visit, new)
-    parts = (f"in place of {made_up}" if made_up else agreed, _own(visit))
+    parts = (f"in place of {made_up}" if made_up else begun or agreed, _own(visit))
     return "; ".join(filter(None, parts)) or None
+
+
+def _begun(visit: Visit, new: News) -> str | None:
+    """Say what has begun its phase: a person who told so, or an outcome."""
+    for fact, entry in new.facts:
+        if any(each.what == "begun" and each.phase == visit.phase for each in entry.decided):
+            return _outcome(fact) if isinstance(fact, Reviewed) else f"as {visit.phase} was begun"
+    return None
 
 
 def _agreed_on(visit: Visit, new: News) -> str | None:

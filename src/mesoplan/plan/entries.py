@@ -20,6 +20,7 @@ Decided = Literal[
     "made-up-soon",
     "given-up",
     "begun-again",
+    "begun",
     "added",
     "moved-on",
     "ended",
@@ -29,7 +30,8 @@ Decided = Literal[
 
 `done`: a session counts. `made-up`: it was lost and is owed. `made-up-soon`: it is owed on the nearest
 day instead of the next place. `given-up`: it was lost and is not owed.
-`begun-again`: the gap was so long that this session is the first of a new run. `added`: more sessions.
+`begun-again`: the gap was so long that this session is the first of a new run. `begun`: a phase as
+needed has a new run from that day on. `added`: more sessions.
 `moved-on`: the rhythm counts from another day. `ended`: the phase is over.
 `no-show`: the person did not come, in a phase that stops the course after so many in a row.
 """

@@ -16,6 +16,7 @@ from mesoplan.course.course import Course
 from mesoplan.course.facts import (
     Attended,
     Away,
+    Begun,
     Cancelled,
     Corrected,
     Ended,
@@ -199,6 +200,7 @@ class _Life:
                 | Reviewed()
                 | Away()
                 | Paused()
+                | Begun()
                 | Ended()
                 | Stopped()
                 | Preferred()

@@ -241,7 +241,7 @@ def same_block(one: Spot, other: Spot) -> bool:
 
 def excluded(one: Phase, other: Phase) -> bool:
     """Whether two phases require different outcomes of one review, so that only one takes place."""
-    first, second = one.requires, other.requires
+    first, second = one.gate, other.gate
     if first is None or second is None:
         return False
     return first.review == second.review and first.outcome != second.outcome

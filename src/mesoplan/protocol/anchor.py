@@ -1,7 +1,7 @@
 """What an offset counts from, written the way a protocol says it.
 
 `start + P3M`, `last session of induction + P1M`, `session 5`, `external:lmp + P12W`,
-`each session of chemo + P1D`, `every 4th session`.
+`each session of chemo + P1D`, `every 4th session`; for a phase that a fact begins, `as needed`.
 """
 
 import re
@@ -11,12 +11,12 @@ from mesoplan.values.errors import ProtocolError
 from mesoplan.values.period import Period
 from mesoplan.values.textvalue import TextValue
 
-AnchorKind = Literal["start", "external", "session", "each"]
+AnchorKind = Literal["start", "external", "session", "each", "needed"]
 
 _NAME = "[a-z0-9]+(?:-[a-z0-9]+)*"
 _OF = rf"(?: of (?P<phase>{_NAME}))?"
 _FORM = re.compile(
-    rf"(?P<start>start)|external: ?(?P<external>[A-Za-z0-9][A-Za-z0-9_-]*)"
+    rf"(?P<start>start)|(?P<needed>as needed)|external: ?(?P<external>[A-Za-z0-9][A-Za-z0-9_-]*)"
     rf"|(?P<end>first|last) session{_OF}"
     rf"|session (?P<number>[1-9][0-9]{{0,3}}){_OF.replace('phase', 'phase2')}"
     rf"|(?:each|every (?P<step>[1-9][0-9]{{0,2}})(?:st|nd|rd|th)?) sessions?"
@@ -38,7 +38,8 @@ class Anchor(TextValue):
 
     `start` is the course's first session; sessions are counted from 1, in one phase or in the whole
     course; `external:<name>` is a date that the course gives; `each session` and `every 4th session`
-    stand for one visit per session. The offset may be negative.
+    stand for one visit per session; `as needed` is the day on which a phase is begun by a fact. The
+    offset may be negative; `as needed` has none.
 
     >>> Anchor("last session of induction + P1M").phase
     'induction'
@@ -48,7 +49,8 @@ class Anchor(TextValue):
     refusal: ClassVar[type[ProtocolError]] = ProtocolError
     form: ClassVar[str] = (
         '"start", "session 5", "last session of <phase>", "each session of <phase>", '
-        '"every 4th session" or "external:<name>", then perhaps " + P3M" or " - P1W"'
+        '"every 4th session" or "external:<name>", then perhaps " + P3M" or " - P1W"; '
+        'or "as needed"'
     )
     pattern: ClassVar[str] = _for_editors()
 
@@ -77,6 +79,9 @@ class Anchor(TextValue):
             raise self.refused(what, text, remedy, code="not-an-anchor")
         if not found:
             raise self.refused("is not an anchor", text, code="not-an-anchor")
+        if found["needed"] and tail:
+            what, remedy = "has an offset", 'write "as needed"; the fact says from which day on'
+            raise self.refused(what, text, remedy, code="not-an-anchor")
         self._set(found, offset)
 
     def _set(self, found: re.Match[str], offset: Period) -> None:
@@ -86,6 +91,8 @@ class Anchor(TextValue):
             kind, number = "start", 1
         elif found["external"]:
             kind, number = "external", 1
+        elif found["needed"]:
+            kind, number = "needed", 1
         elif found["end"]:
             kind, number = "session", 1 if found["end"] == "first" else -1
         elif found["number"]:
@@ -99,6 +106,8 @@ class Anchor(TextValue):
         of = f" of {self.phase}" if self.phase else ""
         if self.kind == "start":
             return "start"
+        if self.kind == "needed":
+            return "as needed"
         if self.kind == "external":
             return f"external:{self.name}"
         if self.kind == "each":

@@ -67,6 +67,7 @@ class Phase(Cited):
     starts: Anchor | None = None
     """Default: the previous phase's last session, one `every` later; for the first phase the start.
 
+    `as needed` is no day: it has no session until `Begun` is recorded, and again once that run is over.
     Phases that count from the start run side by side; where they are two treatments, each has a `label`.
     """
 
@@ -133,7 +134,10 @@ class Phase(Cited):
     tiers: Annotated[tuple[Tier, ...], Field(max_length=50)] = ()
     """What happens when a session comes late, from the shortest delay to the longest."""
     requires: Outcome | None = None
-    """Its visits are tentative until this outcome is known, and dropped by any other."""
+    """Its visits are tentative until this outcome is known, and dropped by any other.
+
+    A phase as needed is begun by it, each time that it comes, from the day of that review on.
+    """
     optional: bool = False
     """Whether the course is complete without it."""
     notes: Text | None = None
@@ -306,6 +310,16 @@ class Phase(Cited):
         """Whether it goes on until someone ends it, so that planning it needs a horizon."""
         repeats = not self.at and (self.starts is None or self.starts.kind != "each")
         return repeats and self.sessions is None and self.until is None and self.total is None
+
+    @property
+    def as_needed(self) -> bool:
+        """Whether it has no session until a fact begins it, and can be begun again."""
+        return self.starts is not None and self.starts.kind == "needed"
+
+    @property
+    def gate(self) -> Outcome | None:
+        """The outcome that its visits wait for; a phase as needed is begun by one, and waits for none."""
+        return None if self.as_needed else self.requires
 
     @property
     def each_of_another(self) -> bool:

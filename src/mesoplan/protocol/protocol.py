@@ -194,6 +194,8 @@ class Protocol(Cited):
         """Return the phase without an end that must be ended before this one begins, or None."""
         before = None
         for each in self.phases:
+            if each.as_needed and each.id != phase:
+                continue
             if each.starts is not None:
                 before = None
             if each.id == phase:

@@ -4,6 +4,7 @@ Each rule takes the parts that could be read, by their place in the file, and yi
 one broken phase does not hide what is wrong with the others.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -71,18 +72,18 @@ def phase_order(phases: Iterable[Phase]) -> list[str]:
 
 def _needs(phases: list[Phase]) -> dict[str, set[str]]:
     needs: dict[str, set[str]] = {}
-    before = _START
+    before = {_START}
     for phase in phases:
         named = {anchor.phase for anchor in phase.named_minimums if anchor.phase is not None}
-        needs.setdefault(phase.id, {_need(phase.starts, before), *(named - {phase.id})})
-        before = phase.id
+        counted = before if phase.starts is None else {_need(phase.starts)}
+        needs.setdefault(phase.id, counted | (named - {phase.id}))
+        # a phase as needed is passed over while it has not begun
+        before = {*before, phase.id} if phase.as_needed else {phase.id}
     needs[_COURSE] = {phase.id for phase in phases if not _counts_course(phase.starts)}
     return needs
 
 
-def _need(anchor: Anchor | None, before: str) -> str:
-    if anchor is None:
-        return before
+def _need(anchor: Anchor) -> str:
     if _counts_course(anchor):
         return _COURSE
     return anchor.phase or _START
@@ -125,6 +126,9 @@ def _anchors(parts: Parts) -> Iterator[tuple[str, Anchor]]:
 
 
 def _anchor_faults(path: str, anchor: Anchor, parts: Parts) -> Iterator[Fault]:
+    if anchor.kind == "needed" and not _STARTS.fullmatch(path):
+        what, remedy = "counts from no day", 'count from "first session of <phase>" instead'
+        yield Fault(path, what, str(anchor), remedy, code="only-for-phases")
     if anchor.phase is None:
         return
     if anchor.phase not in parts.written["phases"]:
@@ -136,6 +140,10 @@ def _anchor_faults(path: str, anchor: Anchor, parts: Parts) -> Iterator[Fault]:
     counted = next((p for p in parts.phases.values() if p.id == anchor.phase), None)
     if counted is not None and anchor.kind == "session":
         yield from _session_faults(path, anchor, counted)
+
+
+_STARTS = re.compile(r"phases\.[0-9]+\.starts")
+"""The places at which a protocol may write `as needed`."""
 
 
 def _session_faults(path: str, anchor: Anchor, counted: Phase) -> Iterator[Fault]:

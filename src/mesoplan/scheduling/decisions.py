@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Literal
 
-from mesoplan.course.facts import Attended, Ended, Extended, Resumed
+from mesoplan.course.facts import Attended, Ended, Extended, Resumed, Reviewed
+from mesoplan.course.log import begins
 from mesoplan.plan.entries import Decided, Decision, Laid, Origin
 from mesoplan.plan.visit import Visit
 from mesoplan.protocol.phase import MakeUp, Phase
@@ -42,6 +43,8 @@ class Deciding:
         laid = self.shown.laid.get(phase.id)
         standing = self.history.standing(phase.id)
         day = start.date()
+        if standing.is_before(visit.day):
+            return  # it belongs to a run that is over
         again, origin, back = False, None, 0
         if not standing.is_after(day):  # a later session has decided where the rest goes on
             tier = self._tier(phase, standing, visit, day)
@@ -157,10 +160,11 @@ class Deciding:
         """Yield whether a lost session is made up."""
         phase = self._phase(visit)
         key = VisitKey.read(visit.key, {visit.phase or ""})
-        if phase is None or key is None or key.number is None:
+        standing = self.history.standing(visit.phase or "")
+        over = standing.is_before(visit.day)
+        if phase is None or key is None or key.number is None or over:
             return
         laid, after = self.shown.laid.get(phase.id), phase.after_loss(lost)
-        standing = self.history.standing(phase.id)
         origin = None
         if phase.is_chain and self._is_next(visit, standing):
             target = datetime.combine(visit.target, self._at_the_rhythm(visit.start).time())
@@ -197,6 +201,38 @@ class Deciding:
         if name is None:
             return ()
         return (Decision(phase=name, what="added", sessions=fact.sessions),)
+
+    def to_come(self, phase: str, on: date) -> Visit | None:
+        """Return a session of the run of a phase that is still to come, or stands behind a day."""
+        return next(
+            (
+                visit
+                for visit in self._run(phase)
+                if visit.status != "attended"
+                and (visit.day > on or visit.start > self.history.as_of)
+            ),
+            None,
+        )
+
+    def begun(self, phase: str, on: date) -> Decision:
+        """Return that a phase as needed has a new run: from a day on, behind the run before it."""
+        behind = (visit.day + timedelta(days=1) for visit in self._run(phase))
+        return Decision(phase=phase, what="begun", day=max([on, *behind]))
+
+    def _run(self, phase: str) -> list[Visit]:
+        """Return the sessions of a phase that took place, may have, or are to come."""
+        standing = self.history.standing(phase)
+        return [
+            visit
+            for visit in self._sessions_of(phase)
+            if visit.status == "attended" or not standing.is_over(visit.day.toordinal())
+        ]
+
+    def opened_by(self, fact: Reviewed, on: date) -> Iterator[Decision]:
+        """Yield the phases as needed that an outcome begins; one whose run goes on simply goes on."""
+        for phase in self.history.course.protocol.phases:
+            if begins(fact, phase) and self.to_come(phase.id, on) is None:
+                yield self.begun(phase.id, on)
 
     def moved_on(self, fact: Resumed) -> Iterator[Decision]:
         """Yield for each phase where its rest goes on: as a whole, in the series' weekday."""
@@ -241,7 +277,7 @@ class Deciding:
         anchor = phase.starts
         if self.history.standing(phase.id).counts_from is not None:
             return True
-        if anchor is not None and anchor.kind in {"start", "external"}:
+        if anchor is not None and anchor.kind in {"start", "external", "needed"}:
             return True
         number = -1 if anchor is None else anchor.number
         counted = (

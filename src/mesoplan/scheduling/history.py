@@ -16,6 +16,7 @@ from mesoplan.course.course import Course
 from mesoplan.course.facts import (
     Attended,
     Away,
+    Begun,
     Cancelled,
     Corrected,
     Ended,
@@ -185,7 +186,7 @@ def _after(what: Circumstances, fact: Fact) -> Circumstances:
             return replace(what, stopped=fact.on.toordinal())
         case Attended() | Missed() | Cancelled() | Moved() | Reviewed():
             return what
-        case Extended() | Ended() | Preferred() | Corrected():
+        case Extended() | Begun() | Ended() | Preferred() | Corrected():
             return what
         case _:
             assert_never(fact)
@@ -214,7 +215,7 @@ def _with_its_meaning(history: History, fact: Fact, entry: Entry) -> History:
         case Preferred():
             wishes = replace(history.wishes, told=(*history.wishes.told, fact))
             return replace(history, wishes=wishes)
-        case Extended() | Ended() | Corrected():
+        case Extended() | Begun() | Ended() | Corrected():
             return history
         case _:
             assert_never(fact)

@@ -15,10 +15,11 @@ from typing import assert_never
 
 from mesoplan.clinic.clinic import Clinic
 from mesoplan.course.course import Course
-from mesoplan.course.fact_kinds import in_words
+from mesoplan.course.fact_kinds import END_OR_EXTEND, in_words
 from mesoplan.course.facts import (
     Attended,
     Away,
+    Begun,
     Cancelled,
     Corrected,
     Ended,
@@ -33,7 +34,9 @@ from mesoplan.course.facts import (
     Stopped,
     slips,
 )
+from mesoplan.course.log import begins
 from mesoplan.plan.entries import Decision, Entry
+from mesoplan.plan.reason import Reason
 from mesoplan.plan.visit import Finding, Status, Visit
 from mesoplan.scheduling.decisions import Deciding
 from mesoplan.scheduling.history import History, Lay, Shown, aware, remembered
@@ -92,9 +95,12 @@ def _carried_on(history: History, previous: Published) -> tuple[History, list[in
     for index in gone:
         _reopen(visits, previous.facts[index], previous.entries[index], history.as_of, standing)
     notes = [note for note in previous.notes if note.visit in standing]
+    decided = (each for slip in gone for each in previous.entries[slip].decided)
+    begun = {each.phase for each in decided if each.what == "begun"}
+    laid = {name: one for name, one in previous.shown.laid.items() if name not in begun}
     history = replace(
         history,
-        shown=Shown(visits, previous.shown.laid),
+        shown=Shown(visits, laid),
         entries=tuple(entries),
         returned=bool(gone),
         notes=(*notes, *_stands_after(gone, kept, previous.facts)),
@@ -102,7 +108,7 @@ def _carried_on(history: History, previous: Published) -> tuple[History, list[in
     for new, (fact, entry) in enumerate(zip(facts, entries, strict=True)):
         if new not in taken_back and new not in anew:
             history = remembered(history, fact, entry)
-    shown = Shown(dict(_by_the_clock(history)), previous.shown.laid)
+    shown = Shown(dict(_by_the_clock(history)), laid)
     return replace(history, turned=frozenset(), shown=shown), anew
 
 
@@ -235,6 +241,8 @@ class _Step:
             case Extended() | Ended():
                 entry = Entry(decided=Deciding(self.history, self.history.shown).agreed(fact))
                 return self._enter(self.history.shown, entry)
+            case Begun():
+                return self._begun(fact)
             case Preferred():
                 since = [fact.since.toordinal(), *filter(None, [self.history.released])]
                 history = self._enter(self.history.shown, Entry())
@@ -375,9 +383,34 @@ class _Step:
     def _reviewed(self, fact: Reviewed) -> History:
         shown = self._shown_with(fact.visit)
         at, visit = self._when(fact.visit, fact.at), shown.visits[fact.visit]
-        assumed = self._is_assumed(visit, fact.at)
-        entry = Entry(key=visit.key, stood=visit.start, number=visit.number, assumed=assumed)
-        return self._enter(self._settled(shown, fact.visit, "attended", at), entry)
+        begins_any = any(begins(fact, phase) for phase in self.history.course.protocol.phases)
+        on = (at or visit.start).date()
+        decided = tuple(self._as_laid().opened_by(fact, on)) if begins_any else ()
+        entry = Entry(
+            key=visit.key,
+            stood=visit.start,
+            number=visit.number,
+            assumed=self._is_assumed(visit, fact.at),
+            decided=decided,
+        )
+        settled = self._settled(shown, fact.visit, "attended", at)
+        return self._enter(_with_new_runs(settled, decided, self.history), entry)
+
+    def _as_laid(self) -> Deciding:
+        """Return what decides by everything that is to come, as it is known by now."""
+        return Deciding(self.history, self.lay(self.history))
+
+    def _begun(self, fact: Begun) -> History:
+        deciding = self._as_laid()
+        going_on = deciding.to_come(fact.phase, fact.on)
+        if going_on is not None:
+            what = f"goes on: {going_on.key} stands on {going_on.day}"
+            path = f"facts.{self.index}.phase"
+            fault = Fault(path, what, fact.phase, END_OR_EXTEND, code="already-begun")
+            raise RecordError(fault, subject="the course's log")
+        decided = (deciding.begun(fact.phase, fact.on),)
+        shown = _with_new_runs(self.history.shown, decided, self.history)
+        return self._enter(shown, Entry(decided=decided))
 
     def _lost(self, fact: Missed | Cancelled) -> History:
         shown = self._shown_with(fact.visit)
@@ -392,6 +425,25 @@ class _Step:
         )
         settled = self._settled(shown, visit.key, fact.fact, chosen)
         return self._enter(_begun_with_the_next(settled, visit), entry)
+
+
+def _with_new_runs(shown: Shown, decided: Sequence[Decision], history: History) -> Shown:
+    """Return what is shown once phases as needed are begun: nothing of the runs before is to come.
+
+    What their end has called off is never taken for a session of the new run, and its rhythm counts anew.
+    """
+    begun = {decision.phase for decision in decided}
+    laid = {name: one for name, one in shown.laid.items() if name not in begun}
+    over = {
+        key: _changed(history, visit, "cancelled", visit.start).replace(
+            reasons=(Reason(code="not-planned", day=visit.day, cause=f"{visit.phase} was ended"),)
+        )
+        for key, visit in shown.visits.items()
+        if visit.phase in begun
+        and visit.upcoming
+        and history.is_over(visit.day.toordinal(), visit.phase)
+    }
+    return Shown({**shown.visits, **over}, laid)
 
 
 def _begun_with_the_next(shown: Shown, lost: Visit) -> Shown:

@@ -96,9 +96,18 @@ def _without_anchor(setting: Setting, sessions: Sessions) -> Iterator[Visit]:
 
 
 def unreached(setting: Setting, sessions: Sessions) -> Iterator[Review]:
-    """Yield the reviews that have nothing to count from."""
-    for review in setting.history.course.protocol.reviews:
-        if not moments_of(review.at, setting, sessions):
+    """Yield the reviews that have nothing to count from.
+
+    What counts from a phase as needed that has not begun waits for it in silence: it may never be needed.
+    """
+    history = setting.history
+    never_begun = {
+        phase.id
+        for phase in history.course.protocol.phases
+        if phase.as_needed and history.standing(phase.id).opened is None
+    }
+    for review in history.course.protocol.reviews:
+        if review.at.phase not in never_begun and not moments_of(review.at, setting, sessions):
             yield review
 
 

@@ -296,10 +296,12 @@ def _next(days: Days, day: int, minutes: int) -> int:
 
 def _first_phase(course: Course, start: datetime) -> Phase | None:
     """Return the phase at the clinic whose first place is the day of the start, or None."""
-    for index, phase in enumerate(course.protocol.phases):
+    is_first = True
+    for phase in course.protocol.phases:
         anchor = phase.starts
-        at_start = anchor is not None and anchor.kind == "start"
-        if phase.place != "clinic" or not (at_start or (anchor is None and index == 0)):
+        at_start = is_first if anchor is None else anchor.kind == "start"
+        is_first = is_first and phase.as_needed
+        if phase.place != "clinic" or not at_start:
             continue
         offset = anchor.offset if anchor is not None else _NO_OFFSET
         origin = Origin(moment=start, offset=offset)
@@ -342,9 +344,8 @@ def _notes(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
         message = f"{name}: {lie} {dropped}; left out, as the person joins late"
         yield Finding(code="joined-late", message=message)
     protocol = course.protocol
-    phases = (p for p in protocol.phases if setting.history.standing(p.id).ended is None)
     kinds = {
-        "phases": any(phase.is_open for phase in phases),
+        "phases": any(phase.is_open and setting.goes_on(phase) for phase in protocol.phases),
         "reviews": any(review.is_open for review in protocol.reviews),
     }
     endless = [kind for kind, is_open in kinds.items() if is_open]

@@ -16,14 +16,14 @@ from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.anchored import reached
 from mesoplan.scheduling.assignment import Assignment
-from mesoplan.scheduling.days import within_the_calendar
+from mesoplan.scheduling.days import nearest, within_the_calendar
 from mesoplan.scheduling.lateness import StepBack, lateness
 from mesoplan.scheduling.laying import Rest
 from mesoplan.scheduling.rest import lay_rest
 from mesoplan.scheduling.setting import Session, Sessions, Setting, moment_of, moments_of
 from mesoplan.scheduling.standing import Standing
 from mesoplan.scheduling.stops import Settled
-from mesoplan.scheduling.targets import Outlook, Target, places_from
+from mesoplan.scheduling.targets import Outlook, Target, minutes_of_session, places_from
 from mesoplan.values.period import Period
 
 _DAY = Period("P1D")
@@ -154,12 +154,12 @@ class _Waves:
     def _counts_from_any(self, phase: Phase, wave: Sequence[Phase]) -> bool:
         """Whether a phase counts from where a phase stands that has no days yet."""
         named = {anchor.phase for anchor in phase.named_minimums}
-        if phase.requires is not None or any(each.id in named for each in wave):
+        if phase.gate is not None or any(each.id in named for each in wave):
             return True
         anchor = phase.starts
         if anchor is None:
             return True
-        if anchor.kind in {"start", "external"}:
+        if anchor.kind in {"start", "external", "needed"}:
             return False
         return anchor.phase is None or any(anchor.phase == each.id for each in wave)
 
@@ -281,11 +281,13 @@ class _Waves:
     ) -> Rest | None:
         """Gather what is known of a phase; None where it does not apply or nothing starts it."""
         setting, history = self.setting, self.history
-        wanted, hold = phase.requires, history.circumstances.open_hold
+        wanted, hold = phase.gate, history.circumstances.open_hold
         outcome = None if wanted is None else history.concluded.get(wanted.review)
         if wanted is not None and outcome not in {None, wanted.outcome}:
             return None
         standing = history.standing(phase.id)
+        if phase.as_needed and standing.opened is None:
+            return None
         known = self._known(phase)
         moments = self._moments(phase)
         origin = self._origin(phase, known, moments)
@@ -371,6 +373,9 @@ class _Waves:
 
     def _moments(self, phase: Phase) -> list[datetime]:
         """Return what a phase counts from, without the offset."""
+        opened = self.history.standing(phase.id).opened
+        if phase.as_needed and opened is not None:
+            return [self._first_possible(phase, opened)]
         if phase.starts is not None:
             return moments_of(phase.starts, self.setting, self.sessions)
         before = list(self._before(phase))
@@ -378,13 +383,23 @@ class _Waves:
             return [self.setting.begins]
         return [] if _NEVER in before else [self.setting.moment(max(before).date())]
 
+    def _first_possible(self, phase: Phase, day: date) -> datetime:
+        """Return the first day from a day on, and from the soonest, on which a session can stand."""
+        first, days = max(day.toordinal(), self.setting.soonest), self.setting.days
+        if phase.place == "clinic":
+            minutes = minutes_of_session(phase, 1)
+            first = nearest(first, lambda day: days.treatable(day, minutes))
+        return self.setting.moment(date.fromordinal(first))
+
     def _before(self, phase: Phase) -> Iterator[datetime]:
         """Yield when the sessions of the phase before stand; the end of time where it has no end."""
         names = [each.id for each in self.protocol.phases]
         for name in reversed(names[: names.index(phase.id)]):
             earlier = self.protocol.phase(name)
-            ended = self.history.standing(name).ended
-            if earlier.is_open and ended is None:
+            standing = self.history.standing(name)
+            if earlier.as_needed and standing.opened is None:
+                continue
+            if earlier.is_open and standing.ended is None:
                 yield _NEVER
                 return
             found = self.sessions.stand(name)
@@ -409,6 +424,8 @@ class _Waves:
         if standing.counts_from is not None:
             kept = known is not None and phase.id not in self.history.turned
             return known.origin if kept and known is not None else standing.counts_from
+        if phase.as_needed and known is not None:
+            return known.origin
         if not moments:
             return None
         offset = self._offset(phase)
@@ -445,8 +462,8 @@ class _Waves:
 
     def _behind_its_review(self, phase: Phase, origin: Origin) -> Origin:
         """Return the rhythm from the day on which the review that decides can take place."""
-        assert phase.requires is not None
-        review = self.protocol.review(phase.requires.review)
+        assert phase.gate is not None
+        review = self.protocol.review(phase.gate.review)
         visits = [v for v in self.history.shown.visits.values() if v.review == review.id]
         over = {"attended", "missed", "cancelled"}
         waits = any(v.status in over or self.history.has_passed(v) for v in visits)

@@ -83,6 +83,11 @@ class Setting:
         """The first day on which something new can be planned once a plan is out; else any."""
         return self.history.now + 1 if self.published else 1
 
+    def goes_on(self, phase: Phase) -> bool:
+        """Whether a phase was not ended, and if it is one as needed, has begun."""
+        standing = self.history.standing(phase.id)
+        return standing.ended is None and (standing.opened is not None or not phase.as_needed)
+
     def moment(self, day: date) -> datetime:
         """Return the preferred time on a day."""
         return datetime.combine(day, self.begins.time())

@@ -46,9 +46,11 @@ class Standing:
     counts_from: Origin | None = None
     """Where the rhythm counts from, once a session has settled it."""
     last: date | None = None
-    """The day of the last session that took place, in any run."""
+    """The day of the last session that took place, in any run that a long gap or no fact has begun."""
+    opened: date | None = None
+    """The day from which on a phase as needed was begun the last time."""
     begun: date | None = None
-    """The day of the session with which the phase began again."""
+    """The first day of the run, where the phase began again, or was begun by a fact."""
     ended: date | None = None
     """The day on which the phase was ended early."""
 
@@ -60,6 +62,10 @@ class Standing:
     def is_over(self, day: int) -> bool:
         """Whether the phase was ended by a day."""
         return self.ended is not None and day >= self.ended.toordinal()
+
+    def is_before(self, day: date) -> bool:
+        """Whether a day lies before the run that a fact has begun."""
+        return self.opened is not None and day < self.opened
 
     def is_after(self, day: date) -> bool:
         """Whether a session took place after a day."""
@@ -89,6 +95,9 @@ class Standing:
                     begun=decision.day,
                     missed=0,
                 )
+            case "begun":
+                day = decision.day
+                return Standing(opened=day, begun=day, stops=self.stops)
             case "made-up" | "made-up-soon":
                 assert decision.target is not None
                 assert decision.day is not None

@@ -41,8 +41,8 @@ class Series:
     is_dated: bool = True
     """Whether their days follow from the start, and not from a date that only the course knows."""
     is_laid: bool = True
-    """Whether they could be laid: not beyond the calendar, not more than any course has, and not
-    behind a phase without an end."""
+    """Whether they could be laid: not beyond the calendar, not more than any course has, not behind a
+    phase without an end, and not in one as needed."""
 
     @property
     def never_comes(self) -> bool:
@@ -198,9 +198,10 @@ def _runs(protocol: Protocol, sessions: Sessions, unlaid: frozenset[str]) -> dic
         moments[session.phase.id].append(session.target.moment)
     runs: dict[str, Series] = {}
     for name in protocol.phase_order:
-        dated = _is_dated(protocol, protocol.phase(name), runs)
+        phase = protocol.phase(name)
+        dated = _is_dated(protocol, phase, runs)
         waits = protocol.waits_for(name) is not None
-        is_laid = name not in unlaid and not waits
+        is_laid = name not in unlaid and not waits and not phase.as_needed
         runs[name] = Series(tuple(sorted(moments[name])), dated, is_laid)
     return runs
 
@@ -212,13 +213,13 @@ def _is_dated(protocol: Protocol, phase: Phase, runs: Mapping[str, Series]) -> b
         return _anchor_is_dated(anchor, runs)
     for earlier in reversed(protocol.phases[: protocol.phases.index(phase)]):
         run = runs.get(earlier.id, Series())
-        if run.moments or earlier.is_open:
+        if run.moments or (earlier.is_open and not earlier.as_needed):
             return run.is_dated
     return True
 
 
 def _anchor_is_dated(anchor: Anchor, runs: Mapping[str, Series]) -> bool:
-    if anchor.kind in {"start", "external"}:
+    if anchor.kind in {"start", "external", "needed"}:
         return anchor.kind == "start"
     return all(run.is_dated for run in _counted(anchor, runs))
 
@@ -231,6 +232,8 @@ def _counted(anchor: Anchor, runs: Mapping[str, Series]) -> list[Series]:
 def _reached(
     anchor: Anchor, runs: Mapping[str, Series], setting: Setting, sessions: Sessions
 ) -> Series:
+    if anchor.kind == "needed":
+        return Series((), is_dated=False, is_laid=False)
     dated = _anchor_is_dated(anchor, runs)
     counts = anchor.kind in {"session", "each"}
     if counts and not all(run.is_laid for run in _counted(anchor, runs)):
