@@ -56,7 +56,7 @@ def first(told: Course, clinic: Clinic = CLINIC) -> Plan:
     return schedule(told, clinic, as_of=BEFORE)
 
 
-def later(plan: Plan, *facts: Any, days: int = 1) -> Plan:
+def later(plan: Plan, *facts: Any, days: float = 1) -> Plan:
     """Return the plan that follows these facts, so many days after the start."""
     now = MONDAY.replace(tzinfo=UTC) + timedelta(days=days)
     return schedule(plan.course.record(*facts), plan.clinic, as_of=now, previous=plan)
@@ -204,6 +204,32 @@ def test_a_joined_review_shares_the_facts_of_its_session(
     took_place = {"attended", "missed"} & {fact.fact for fact in facts}
     shown = later(plan, *facts, days=15 if took_place else 1)
     assert {key: said(shown, key) for key in expected} == expected, why
+
+
+@pytest.mark.parametrize("join", ["before", "after"])
+@pytest.mark.parametrize(
+    "fact",
+    [
+        Attended(visit="a-3"),
+        Attended(visit="a-3", at=datetime(2027, 1, 18, 11, 0)),
+        Missed(visit="a-3"),
+        Cancelled(visit="a-3"),
+    ],
+    ids=["attended", "attended later that day", "missed", "cancelled"],
+)
+def test_planning_anew_before_the_record_of_its_session_parts_no_review_from_it(
+    fact: Any, join: str
+) -> None:
+    """A plan is made each night, and what took place is recorded the day after."""
+    plan = first(course(look(join, outcomes=("good",))))
+    at_once = later(plan, fact, days=15)
+    overnight = later(plan, days=14.5)
+    assert overnight.visit("look").joined == "a-3"
+    assert said(overnight, "look").endswith("unrecorded")
+    afterwards = later(overnight, fact, days=15)
+    assert afterwards.visit("look").status == fact.fact
+    keys = [visit.key for visit in at_once.reviews]
+    assert [said(afterwards, key) for key in keys] == [said(at_once, key) for key in keys]
 
 
 def test_a_review_stays_with_its_session_although_another_one_is_nearer() -> None:

@@ -336,8 +336,8 @@ def _revised(draft: Draft, before: Visit | None, as_of: datetime, *, retold: boo
     return draft.visit(before.revision, as_of if told else before.stamp)
 
 
-_KEPT_FROM_TARGET = frozenset({"closed", "away", "held", "too-short"})
-"""The codes of what lay in the way of a target, which time does not change."""
+_STILL_TRUE = frozenset({"closed", "away", "held", "too-short", "joined", "joined-after"})
+"""The codes that time does not change: what lay in the way of a target, and which session is joined."""
 
 
 def _past(visit: Visit, status: Status | None, sessions: Sessions) -> Visit:
@@ -352,7 +352,7 @@ def _past(visit: Visit, status: Status | None, sessions: Sessions) -> Visit:
         visit = visit.replace(status="planned")
     reasons: tuple[Reason, ...] = (Reason(code=code, target=visit.target, day=visit.day),)
     if code == "unrecorded":  # it may have taken place, and why it stood there is still true
-        reasons += tuple(reason for reason in visit.reasons if reason.code in _KEPT_FROM_TARGET)
+        reasons += tuple(reason for reason in visit.reasons if reason.code in _STILL_TRUE)
     number, of = sessions.counted.get(visit.key, (visit.number, visit.of))
     if (visit.reasons, visit.number, visit.of) == (reasons, number, of):
         return visit
