@@ -23,7 +23,7 @@ from mesoplan.protocol.phase_parts import Outcome, Spacing, Step
 from mesoplan.scheduling import search
 from mesoplan.scheduling.days import FARTHEST
 from mesoplan.scheduling.placement import place
-from mesoplan.scheduling.room import Pieces
+from mesoplan.scheduling.room import Piece, Pieces
 from mesoplan.scheduling.stops import Group, Settled, Stop
 
 DAY_0 = date(2027, 1, 4).toordinal()  # a Monday
@@ -113,7 +113,7 @@ class Case:
             Stop(
                 phase=phases[one.kind],
                 target=DAY_0 + one.target,
-                pieces=((0, 30),),
+                pieces=(Piece(0, 30),),
                 first=None if one.early is None else DAY_0 + one.target - one.early,
                 last=None if one.late is None else DAY_0 + one.target + one.late,
                 earliest=DAY_0 + one.earliest,

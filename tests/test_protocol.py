@@ -236,6 +236,31 @@ def test_numbers_know_their_basis() -> None:
             "a published range may have one end",
         ),
         (
+            {"every": "P1D", "offsets": ["PT0H", "PT5H"], "min_gap": "PT6H", "max_gap": "PT4H"},
+            ["min_gap: is more than max_gap (PT4H), got PT6H (exchange the two)"],
+            "the least over the most",
+        ),
+        (
+            {"every": "P1D", "offsets": ["PT0H", "PT5H", "PT6H"], "min_gap": "PT2H"},
+            ["offsets: has a gap outside the published range, got PT1H (write at least PT2H)"],
+            "nearer than is published",
+        ),
+        (
+            {"every": "PT8H", "max_gap": "PT6H"},
+            ["every: has a gap outside the published range, got PT8H (write at most PT6H)"],
+            "farther apart, in a rhythm of hours",
+        ),
+        (
+            {"every": "P1W", "max_gap": "PT6H"},
+            [
+                (
+                    "max_gap: says nothing: no two of its sessions stand on one day "
+                    '(write offsets = ["PT0H", "PT6H"], or min_interval for sessions of other days)'
+                )
+            ],
+            "no second session on a day",
+        ),
+        (
             {"every": "P1W", "min_interval": "-P1D"},
             ["min_interval: is negative, got '-P1D' (write it without the minus)"],
             "a negative interval",

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, time
 import pytest
 
 from mesoplan import Clinic, Course, Moved, schedule
-from mesoplan.scheduling.room import Pieces, fit_pieces, pieces_of
+from mesoplan.scheduling.room import Leeway, Piece, Pieces, fit_pieces, pieces_of
 from samples import codes_of, one_phase
 
 LUNCH = ((540, 750), (840, 1110))  # 9:00 to 12:30, 14:00 to 18:30
-TWO: Pieces = ((0, 45), (240, 45))  # four hours apart
+TWO: Pieces = (Piece(0, 45), Piece(240, 45))  # four hours apart
 MORNING_AND_EVENING = ((540, 660), (1020, 1140))
 PEAK = ((600, 840),)  # 10:00 to 14:00
 
@@ -39,13 +39,63 @@ def test_two_pieces_find_room(
 
 def test_one_piece_stands_as_it_is_wished_for_or_has_no_room() -> None:
     """As any visit does."""
-    assert fit_pieces(PEAK, 630, ((0, 45),), ()) == [630]
-    assert fit_pieces(PEAK, 630, ((0, 300),), ()) is None
+    assert fit_pieces(PEAK, 630, (Piece(0, 45),), ()) == [630]
+    assert fit_pieces(PEAK, 630, (Piece(0, 300),), ()) is None
+
+
+@pytest.mark.parametrize(
+    ("spans", "leeway", "taken", "starts", "why"),
+    [
+        (
+            LUNCH,
+            Leeway(60, 60),
+            (),
+            [600, 840],
+            "the published distance, where the day has room for it",
+        ),
+        (PEAK, Leeway(60, 60), (), [600, 795], "together as little as is needed"),
+        (PEAK, Leeway(30, 60), (), None, "but never nearer than the least"),
+        (PEAK, Leeway(230, 0), ((770, 840),), [600, 725], "beside what is taken"),
+        (
+            ((600, 690),),
+            Leeway(240, 0),
+            (),
+            [600, 645],
+            "nor into each other, whatever the least is",
+        ),
+        (MORNING_AND_EVENING, Leeway(0, 100), (), None, "but never farther than the most"),
+        (
+            MORNING_AND_EVENING,
+            Leeway(0, 165),
+            (),
+            [615, 1020],
+            "up to the most, the first later for it",
+        ),
+        (
+            MORNING_AND_EVENING,
+            Leeway(0, None),
+            (),
+            [600, 1020],
+            "or as far as it needs, without a most",
+        ),
+    ],
+)
+def test_a_piece_may_leave_its_distance_within_its_leeway(
+    spans: tuple[tuple[int, int], ...],
+    leeway: Leeway,
+    taken: tuple[tuple[int, int], ...],
+    starts: list[int] | None,
+    why: str,
+) -> None:
+    """The first is wished for at ten; the last column says why."""
+    pieces = (Piece(0, 45), Piece(240, 45, leeway))
+    assert fit_pieces(spans, 600, pieces, taken) == starts, why
 
 
 def test_stays_that_touch_are_one_piece() -> None:
     """A review directly before its session lies in one stretch of opening time with it."""
-    assert pieces_of([(0, 15), (15, 30), (240, 30)]) == ((0, 45), (240, 30))
+    stays = [Piece(0, 15), Piece(15, 30), Piece(240, 30)]
+    assert pieces_of(stays) == (Piece(0, 45), Piece(240, 30))
 
 
 TWICE = one_phase(every="P2W", offsets=("P0D", "PT4H"), sessions=4, duration="PT45M")

@@ -136,6 +136,16 @@ def begun(random: Random, plan: Plan, as_of: datetime) -> Iterator[Fact]:
         yield Begun(phase=phases[0].id, on=plan.clinic.local(as_of).date() + days)
 
 
+def gaps(random: Random, protocol: Protocol) -> Protocol:
+    """Let the sessions of a day stand nearer or farther apart than their offsets."""
+    ranged = {"min_gap": random.choice(("PT20M", "PT1H", None))}
+    ranged["max_gap"] = random.choice(("PT6H", "PT12H", None))
+    phases = [
+        phase.replace(**ranged) if phase.several_a_day else phase for phase in protocol.phases
+    ]
+    return protocol.replace(phases=phases)
+
+
 FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (
     _making_up,
     no_shows,
@@ -144,6 +154,7 @@ FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (
     named_minimums,
     variants,
     as_needed,
+    gaps,
 )
 """Each returns a protocol with something more, or as it was; what contradicts itself is left out."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from mesoplan.plan.visit import Visit
 from mesoplan.protocol.phase import Phase
@@ -251,6 +251,48 @@ def counting(visits: Iterable[Visit]) -> list[Visit]:
     """Return the sessions that count, in time order: at the clinic, neither missed nor called off."""
     found = (v for v in visits if v.kind == "session" and v.place == "clinic" and not v.lost)
     return sorted(found, key=lambda visit: (visit.start, visit.key))
+
+
+class BrokenGap(NamedTuple):
+    """A gap between two sessions of one day that lies outside the range that is published (M5)."""
+
+    code: Literal["interval-too-short", "interval-too-long"]
+    interval: Period
+    """The end of the range that it does not keep."""
+    other: str
+    """The key of the session before."""
+
+    @property
+    def why(self) -> str:
+        """What it is less or more than, in words."""
+        word = "less" if self.code == "interval-too-short" else "more"
+        return f"{word} than {self.interval.words} after {self.other}"
+
+
+def broken_gaps(visits: Iterable[Visit], protocol: Protocol) -> dict[str, BrokenGap]:
+    """Return the gaps within days that are not kept, by the key of the later session.
+
+    They count from begin to begin. Sessions of other days that came to stand on one keep intervals.
+    """
+    found: dict[str, BrokenGap] = {}
+    for phase in protocol.phases:
+        if phase.min_gap is None and phase.max_gap is None:
+            continue
+        own = (visit for visit in counting(visits) if visit.phase == phase.id)
+        for before, later in pairwise(own):
+            if (before.day, before.target) == (later.day, later.target):
+                found |= _broken_gap(before, later, phase)
+    return found
+
+
+def _broken_gap(before: Visit, later: Visit, phase: Phase) -> dict[str, BrokenGap]:
+    low, high = phase.min_gap, phase.max_gap
+    begun, begins = (visit.start.replace(tzinfo=None) for visit in (before, later))  # as offsets
+    if low is not None and begins < low.after(begun):
+        return {later.key: BrokenGap("interval-too-short", low, before.key)}
+    if high is not None and begins > high.after(begun):
+        return {later.key: BrokenGap("interval-too-long", high, before.key)}
+    return {}
 
 
 def spots_of(visits: Sequence[Visit], protocol: Protocol) -> Iterator[Spot]:

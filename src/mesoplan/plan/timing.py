@@ -5,13 +5,13 @@ Logic Specification): the dates of a forecast, and the evaluation of a dose agai
 with a grace period.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Literal
 
 from mesoplan.course.course import Course
 from mesoplan.course.facts import Extended
-from mesoplan.plan.intervals import Intervals, Limits, counting, spots_of
+from mesoplan.plan.intervals import BrokenGap, Intervals, Limits, broken_gaps, counting, spots_of
 from mesoplan.plan.visit import Visit
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.values.base import Model
@@ -130,24 +130,35 @@ def verdicts(course: Course, visits: Sequence[Visit]) -> tuple[Verdict, ...]:
     """
     took_place = [visit for visit in counting(visits) if visit.status == "attended"]
     found = _limits(took_place, course.protocol)
+    gaps = broken_gaps(took_place, course.protocol)
     return tuple(
         Verdict(key=visit.key, title=visit.title, day=visit.day, kind=kind, reason=reason)
         for visit in took_place
-        for kind, reason in [_judge(visit, found.get(visit.key, Limits()), course)]
+        for kind, reason in [
+            _judge(visit, found.get(visit.key, Limits()), gaps.get(visit.key), course)
+        ]
     )
 
 
 Said = tuple[VerdictKind, str]
 
 
-def _judge(visit: Visit, asked: Limits, course: Course) -> Said:
+def _judge(visit: Visit, asked: Limits, gap: BrokenGap | None, course: Course) -> Said:
     return (
         _extra(visit, course)
         or _too_soon(visit, asked)
+        or (None if gap is None else (_VERDICTS[gap.code], gap.why))
         or _too_late(visit, asked)
         or _by_grace(visit, asked)
         or ("valid", _valid(visit))
     )
+
+
+_VERDICTS: Mapping[str, VerdictKind] = {
+    "interval-too-short": "too soon",
+    "interval-too-long": "too late",
+}
+"""Of a gap within a day, which no grace judges."""
 
 
 def _extra(visit: Visit, course: Course) -> Said | None:

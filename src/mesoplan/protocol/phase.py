@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -11,6 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.phase_parts import Outcome, Step, Tier
 from mesoplan.protocol.places import Distance, Round, apart, rounds
+from mesoplan.protocol.ranges import range_faults
 from mesoplan.protocol.source import Cited
 from mesoplan.values.errors import Fault, ProtocolError
 from mesoplan.values.faults import unfit
@@ -97,6 +99,13 @@ class Phase(Cited):
     """Never before this: a minimum from a session of another phase, for each session; see `Step`."""
     max_interval: Forward | None = None
     """At most this long from one session to the next, if that is possible."""
+    min_gap: Lasting | None = None
+    """Never less from the beginning of one session to that of the next on the same day.
+
+    Planned as `offsets` say where the day has room, else not nearer than this; grace is for days.
+    """
+    max_gap: Lasting | None = None
+    """Never more from the beginning of one session to that of the next on the same day."""
     grace: Length | None = None
     """A session that came this much too early still counts; none is planned so early."""
     window: Window | None = None
@@ -164,6 +173,8 @@ class Phase(Cited):
             min_interval: Period | str | None = None,
             min_from: Anchor | str | None = None,
             max_interval: Period | str | None = None,
+            min_gap: Period | str | None = None,
+            max_gap: Period | str | None = None,
             grace: Period | str | None = None,
             window: Window | Period | str | Mapping[str, Any] | None = None,
             duration: Period | str = "PT30M",
@@ -188,7 +199,7 @@ class Phase(Cited):
     @model_validator(mode="after")
     def _coherent(self) -> "Phase":
         faults = [*self._rhythm_faults(), *self._length_faults()]
-        faults += [*self._duration_faults(), *self._interval_faults()]
+        faults += [*self._duration_faults(), *self._interval_faults(), *self._gap_faults()]
         if faults:
             raise ProtocolError(*faults)
         return self
@@ -257,21 +268,10 @@ class Phase(Cited):
         if not (self.duration or self.observation):
             remedy = 'write for example "PT30M"'
             yield Fault("duration", "is zero", remedy=remedy, code="not-positive")
-        low, high = self.min_duration, self.max_duration
-        if low is not None and high is not None and low.length > high.length:
-            what = f"is more than max_duration ({high})"
-            yield Fault("min_duration", what, str(low), _EXCHANGE, code="least-over-most")
-            return
-        chosen = {f"steps.{n}.duration": step.duration for n, step in enumerate(self.steps)}
-        for path, period in {"duration": self.duration, **chosen}.items():
-            if period is None:
-                continue
-            below = low is not None and period.length < low.length
-            if below or (high is not None and period.length > high.length):
-                ends = ("at least", low), ("at most", high)
-                remedy = " and ".join(f"{word} {end}" for word, end in ends if end is not None)
-                what = "lies outside the published range"
-                yield Fault(path, what, str(period), f"write {remedy}", code="out-of-range")
+        steps = ((f"steps.{n}.duration", step.duration) for n, step in enumerate(self.steps))
+        chosen = (("duration", self.duration), *steps)
+        planned = [(path, period) for path, period in chosen if period is not None]
+        yield from range_faults("duration", self.min_duration, self.max_duration, planned)
 
     def _interval_faults(self) -> list[Fault]:
         faults = []
@@ -289,6 +289,22 @@ class Phase(Cited):
         if self.restart_after is not None:
             faults += self._restart_faults(self.restart_after)
         return faults
+
+    def _gap_faults(self) -> Iterator[Fault]:
+        written = [name for name in ("min_gap", "max_gap") if getattr(self, name) is not None]
+        if written and not self.several_a_day:
+            what = "says nothing: no two of its sessions stand on one day"
+            remedy = 'write offsets = ["PT0H", "PT6H"], or min_interval for sessions of other days'
+            yield Fault(written[0], what, remedy=remedy, code="meaningless-here")
+        elif written:
+            path = next(name for name in ("offsets", "at", "every") if getattr(self, name))
+            planned = ((path, Period(minutes=gap)) for gap in sorted(self._gaps_within_days()))
+            yield from range_faults("gap", self.min_gap, self.max_gap, planned)
+
+    def _gaps_within_days(self) -> set[int]:
+        """Return how many minutes lie between neighbouring places of one day."""
+        pairs = (pair for places in self.rounds for pair in pairwise(places))
+        return {b.less(a).minutes for a, b in pairs if a.whole_days == b.whole_days}
 
     def _restart_faults(self, after: Period) -> list[Fault]:
         """A gap that the rhythm itself has must not begin the phase again, or it never ended."""

@@ -41,6 +41,10 @@ class PhaseNumbers(Cited):
     """Never less from one session to the next."""
     max_interval: Forward | None = None
     """At most this long from one session to the next."""
+    min_gap: Lasting | None = None
+    """Never less from the beginning of one session to that of the next on the same day."""
+    max_gap: Lasting | None = None
+    """Never more from the beginning of one session to that of the next on the same day."""
     grace: Length | None = None
     """A session that came this much too early still counts."""
     window: Window | None = None
@@ -67,6 +71,8 @@ class PhaseNumbers(Cited):
             max_sessions: int | None = None,
             min_interval: Period | str | None = None,
             max_interval: Period | str | None = None,
+            min_gap: Period | str | None = None,
+            max_gap: Period | str | None = None,
             grace: Period | str | None = None,
             window: Window | Period | str | Mapping[str, Any] | None = None,
             duration: Period | str | None = None,

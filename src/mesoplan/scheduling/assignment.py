@@ -7,12 +7,12 @@ that is free no day near its target.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import chain, groupby
+from itertools import chain, groupby, pairwise
 
 from mesoplan.plan.intervals import Spot
 from mesoplan.scheduling.days import nearest
 from mesoplan.scheduling.placement import place
-from mesoplan.scheduling.room import Pieces, pieces_of
+from mesoplan.scheduling.room import Piece, Pieces, leeway, pieces_of
 from mesoplan.scheduling.setting import Session, Setting, days_of
 from mesoplan.scheduling.stops import Group, Settled, Stop
 from mesoplan.scheduling.targets import Target, minutes_of_session
@@ -293,14 +293,11 @@ def _window(target: Target, asked: int) -> tuple[int | None, int | None]:
 
 def _pieces(block: Sequence[Target]) -> Pieces:
     """Return what a person comes for on the day of a block."""
-    first = block[0].moment
-    return pieces_of(
-        (
-            int((target.moment - first).total_seconds()) // 60,
-            minutes_of_session(target.phase, target.step),
-        )
-        for target in block
-    )
+    first, phase = block[0].moment, block[0].phase
+    after = [int((target.moment - first).total_seconds()) // 60 for target in block]
+    leeways = [None, *(leeway(phase, later - before) for before, later in pairwise(after))]
+    lasts = (minutes_of_session(target.phase, target.step) for target in block)
+    return pieces_of(Piece(*piece) for piece in zip(after, lasts, leeways, strict=True))
 
 
 def _when(target: Target) -> tuple[datetime, str]:

@@ -121,9 +121,9 @@ class Days:
 
         Where no day of the week has room for all of it, the longest piece decides.
         """
-        if not self.treatable(day, max(lasts for _, lasts in pieces)):
+        if not self.treatable(day, max(piece.lasts for piece in pieces)):
             return False
-        if len(pieces) == 1 or has_room(self.spans(day, sum(pieces[-1])), pieces):
+        if len(pieces) == 1 or has_room(self.spans(day, pieces[-1].ends), pieces):
             return True
         return not any(has_room(self.clinic.spans(day), pieces) for day in range(1, 8))
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from mesoplan.course.course import contradictions
 from mesoplan.plan.finding_codes import FindingCode
-from mesoplan.plan.intervals import Intervals, counting, spots_of
+from mesoplan.plan.intervals import Intervals, broken_gaps, counting, spots_of
 from mesoplan.plan.visit import Finding, Visit
 from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.anchored import reached
@@ -80,6 +80,12 @@ def _intervals(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
         if last is not None and spot.day > last.day:
             message = f"stands more than {last.why}"
             yield Finding(code="interval-too-long", visit=spot.key, message=message)
+
+
+def _gaps_within_days(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    """Sessions of one day that stand nearer or farther apart than is published."""
+    for key, gap in broken_gaps(visits, setting.history.course.protocol).items():
+        yield Finding(code=gap.code, visit=key, message=f"stands {gap.why}")
 
 
 def _rushing(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
@@ -227,6 +233,7 @@ _KINDS: tuple[Callable[[Sequence[Visit], Setting], Iterator[Finding]], ...] = (
     _gates,
     _outside,
     _intervals,
+    _gaps_within_days,
     _rushing,
     _deadline,
     _crowded,

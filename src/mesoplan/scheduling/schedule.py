@@ -19,6 +19,7 @@ from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.review import Counts
 from mesoplan.scheduling.anchored import reached
+from mesoplan.scheduling.blocks import on_times
 from mesoplan.scheduling.days import Days, nearest, within_the_calendar
 from mesoplan.scheduling.findings import findings, start_moved
 from mesoplan.scheduling.history import History, Shown
@@ -26,7 +27,7 @@ from mesoplan.scheduling.intake import Published, told
 from mesoplan.scheduling.sessions import lay_sessions
 from mesoplan.scheduling.setting import Sessions, Setting
 from mesoplan.scheduling.targets import minutes_of_session, places_from
-from mesoplan.scheduling.visits import drafts, on_times, revised
+from mesoplan.scheduling.visits import drafts, revised
 from mesoplan.scheduling.wishes import usual_time
 from mesoplan.values.english import listed
 from mesoplan.values.errors import CourseError, Fault, PlanError

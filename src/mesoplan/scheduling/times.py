@@ -7,7 +7,17 @@ from typing import NamedTuple
 from mesoplan.clinic.clinic import Stretches
 from mesoplan.plan.reason import Reason, ReasonCode
 from mesoplan.scheduling.days import Days
-from mesoplan.scheduling.room import Pieces, are_free, fit, fit_pieces, pieces_of
+from mesoplan.scheduling.room import (
+    Leeway,
+    Piece,
+    Pieces,
+    Taken,
+    are_free,
+    fit,
+    fit_pieces,
+    keep_bounds,
+    pieces_of,
+)
 
 _A_DAY = 24 * 60
 
@@ -21,6 +31,8 @@ class Stay(NamedTuple):
     minutes: int
     announced: int | None = None
     """When it begins in the plan that is out, where it keeps its day."""
+    leeway: Leeway | None = None
+    """How far it may leave its distance from the session before it; None for what goes with another."""
 
 
 class Timed(NamedTuple):
@@ -54,29 +66,33 @@ class Diary:
             for begun, end in self._taken.get(day + ahead, ())
         ]
 
-    def enter(self, block: Sequence[Stay], leading: Stay | None = None) -> dict[str, Timed]:
+    def enter(
+        self, block: Sequence[Stay], leading: Stay | None = None, apart: Taken = ()
+    ) -> dict[str, Timed]:
         """Enter a block of visits on one day, and return their times.
 
         A block is a session between the reviews joined to it, or sessions hours apart. `leading` is
-        the one whose announced time counts; the last, where none is named.
+        the one whose announced time counts; the last, where none is named. `apart` is what this block
+        keeps free, and others need not.
         """
         first, leading = block[0], leading or block[-1]
-        pieces = pieces_of((stay.wished - first.wished, stay.minutes) for stay in block)
-        spans, taken = self._open(first.day, pieces), self._near(first.day, sum(pieces[-1]))
-        wished, announced = first.wished, leading.announced
-        kept = None if announced is None else announced - (leading.wished - wished)
+        wished = first.wished
+        pieces = pieces_of(Piece(s.wished - wished, s.minutes, s.leeway) for s in block)
+        spans = self._open(first.day, pieces)
+        taken = [*self._near(first.day, pieces[-1].ends), *apart]
         starts = nearest = fit_pieces(spans, wished, pieces, taken)
-        if kept not in {None, wished} and are_free(spans, kept, pieces, taken):
-            starts = [kept + after for after, _ in pieces]
-            self._kept.append((first, kept, pieces))
-        as_wished = nearest is not None and nearest[0] == wished
-        reasons = self._reasons(first, pieces, starts, as_wished=as_wished)
-        begins = starts or [wished + after for after, _ in pieces]
+        kept = _announced(block, leading, pieces)
+        if kept and are_free(spans, kept, pieces, taken):
+            starts = kept
+            if kept[0] != wished:
+                self._kept.append((first, kept[0], pieces))
+        reasons = self._reasons(first, pieces, starts, nearest)
+        begins = starts or _from(wished, pieces)
         found = {}
         for stay in block:
             after = stay.wished - wished
-            number = max(n for n, (begun, _) in enumerate(pieces) if begun <= after)
-            since = after - pieces[number][0]
+            number = max(n for n, piece in enumerate(pieces) if piece.after <= after)
+            since = after - pieces[number].after
             self.take(stay.day, begins[number] + since, stay.minutes)
             found[stay.key] = Timed(begins[number] + since, None if since else reasons[number])
         return found
@@ -84,42 +100,76 @@ class Diary:
     def kept_while_taken(self) -> Iterator[tuple[str, Timed]]:
         """Yield each block that keeps its announced time, where the wished one is taken by now."""
         for first, start, pieces in self._kept:
-            own = [(start + after, start + after + lasts) for after, lasts in pieces]
+            own = [(start + piece.after, start + piece.ends) for piece in pieces]
             others = [
                 stay
-                for stay in self._near(first.day, sum(pieces[-1]))
+                for stay in self._near(first.day, pieces[-1].ends)
                 if not any(begun <= stay[0] < end for begun, end in own)
             ]
-            if not are_free(self._open(first.day, pieces), first.wished, pieces, others):
-                reason = self._reason(first.day, first.wished, start, pieces)
+            asked = _from(first.wished, pieces)
+            if not are_free(self._open(first.day, pieces), asked, pieces, others):
+                code = self._why(first.day, asked, pieces)
+                reason = _other_time(code, first.wished, start)
                 yield first.key, Timed(start, reason)
 
     def _open(self, day: int, pieces: Pieces) -> Stretches:
-        return self._days.spans(day, sum(pieces[-1]))
+        return self._days.spans(day, pieces[-1].ends)
 
     def _reasons(
-        self, first: Stay, pieces: Pieces, starts: Sequence[int] | None, *, as_wished: bool
+        self,
+        first: Stay,
+        pieces: Pieces,
+        starts: Sequence[int] | None,
+        nearest: Sequence[int] | None,
     ) -> list[Reason | None]:
-        """Return why each piece of a block does not begin when it was wished for."""
-        wished = first.wished
-        if starts is None:
-            return [Reason(code="day-full", wished=_clock(wished + after)) for after, _ in pieces]
-        found = [None if as_wished else self._reason(first.day, wished, starts[0], pieces)]
-        for (after, lasts), start in zip(pieces[1:], starts[1:], strict=True):
-            asked, piece = starts[0] + after, ((0, lasts),)
-            found.append(None if start == asked else self._reason(first.day, asked, start, piece))
+        """Return why each piece of a block does not begin when it was wished for.
+
+        `nearest` is how near to that the day has room: what could stand as wished is only kept.
+        """
+        wished = _from(first.wished, pieces)
+        if starts is None or nearest is None:
+            return [Reason(code="day-full", wished=_clock(start)) for start in wished]
+        code = self._why(first.day, wished, pieces)
+        as_wished = nearest[0] == wished[0]
+        found = [None if as_wished else _other_time(code, wished[0], starts[0])]
+        asked = _from(starts[0], pieces)
+        code = self._why(first.day, asked, pieces)
+        near = _from(nearest[0], pieces)
+        for place in range(1, len(pieces)):
+            drawn = nearest[place] != near[place] and starts[place] != asked[place]
+            found.append(_other_time(code, asked[place], starts[place]) if drawn else None)
         return found
 
-    def _reason(self, day: int, wished: int, start: int, pieces: Pieces) -> Reason:
-        """Return why pieces begin at another time than was wished for."""
+    def _why(self, day: int, wished: Sequence[int], pieces: Pieces) -> ReasonCode:
+        """Return why pieces do not begin when they were wished for."""
         inside = are_free(self._open(day, pieces), wished, pieces, ())
-        code: ReasonCode = "taken" if inside else "outside-hours"
-        return Reason(code=code, wished=_clock(wished), time=_clock(start))
+        return "taken" if inside else "outside-hours"
 
     def has_room(self, day: int, wished: int, minutes: int) -> bool:
         """Whether a visit fits somewhere into a day."""
         spans, taken = self._days.spans(day, minutes), self._near(day, minutes)
         return fit(spans, wished, minutes, taken) is not None
+
+
+def _from(start: int, pieces: Pieces) -> list[int]:
+    """Return when pieces begin at their distances, the first one at a time."""
+    return [start + piece.after for piece in pieces]
+
+
+def _announced(block: Sequence[Stay], leading: Stay, pieces: Pieces) -> list[int] | None:
+    """Return when pieces begin as announced, or else so that the leading stay keeps its time."""
+    begins = {stay.wished - block[0].wished: stay.announced for stay in reversed(block)}
+    known = [begins[piece.after] for piece in pieces]
+    announced = [start for start in known if start is not None]
+    if len(announced) == len(pieces) > 1 and keep_bounds(pieces, announced):
+        return announced
+    if leading.announced is None:
+        return None
+    return _from(leading.announced - (leading.wished - block[0].wished), pieces)
+
+
+def _other_time(code: ReasonCode, wished: int, start: int) -> Reason:
+    return Reason(code=code, wished=_clock(wished), time=_clock(start))
 
 
 def _clock(minutes: int) -> LocalTime:
