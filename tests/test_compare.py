@@ -36,10 +36,19 @@ BASE: dict[str, Any] = {
     "milestones": [{"id": "growth", "title": "Growth", "at": "session 5"}],
     "adjuncts": [{"title": "Lotion"}],
     "spacing": [{"between": ["A", "B"], "at_least": "P1W"}],
+    "variants": [
+        {
+            "id": "child",
+            "title": "Children",
+            "phases": {"induction": {"sessions": 14, "steps": ["5 mg", "15 mg"]}},
+            "reviews": {"month-6": {"window": "P1W"}},
+        },
+    ],
     "sources": [{"id": "smith", "title": "A trial", "year": 2019}],
 }
 
 Place = tuple[str | int, ...]
+CHILD: Place = ("variants", 0)
 GONE = object()
 WAITS = {"review": "month-3", "outcome": "better"}
 EDITS: list[tuple[Place, Any, str, str]] = [
@@ -87,7 +96,50 @@ EDITS: list[tuple[Place, Any, str, str]] = [
         "phases.1.requires",
         "maintenance: requires added: review month-3, outcome better",
     ),
-    (("phases", 1, "optional"), True, "phases.1.optional", "maintenance: optional False -> True"),
+    (("phases", 1, "optional"), True, "phases.1.optional", "maintenance: optional false -> true"),
+    (("reviews", 0, "join"), False, "reviews.0.join", "month-3: join before -> false"),
+    (
+        (*CHILD, "phases", "induction", "sessions"),
+        12,
+        "variants.0.phases.induction.sessions",
+        "child induction: sessions 14 -> 12",
+    ),
+    (
+        (*CHILD, "phases", "induction", "every"),
+        "P2W",
+        "variants.0.phases.induction.every",
+        "child induction: every added: P2W",
+    ),
+    (
+        (*CHILD, "phases", "induction", "steps", 1),
+        "95 mg",
+        "variants.0.phases.induction.steps.1.label",
+        "child induction step 2: label 15 mg -> 95 mg",
+    ),
+    (
+        (*CHILD, "phases", "induction"),
+        GONE,
+        "variants.0.phases.induction",
+        "child: phase induction removed: sessions 14",
+    ),
+    (
+        (*CHILD, "phases", "maintenance"),
+        {"every": "P4M"},
+        "variants.0.phases.maintenance",
+        "child: phase maintenance added: every P4M",
+    ),
+    (
+        (*CHILD, "reviews", "month-3"),
+        {"window": "P2W"},
+        "variants.0.reviews.month-3",
+        "child: review month-3 added: window ± 2 weeks",
+    ),
+    (
+        (*CHILD, "reviews", "month-6", "window"),
+        "P2W",
+        "variants.0.reviews.month-6.window",
+        "child month-6: window ± 1 week -> ± 2 weeks",
+    ),
     (("reviews", 0), GONE, "reviews.0", "review month-3 removed"),
     (("reviews", 0, "at"), "start + P4M", "reviews.0.at", "month-3: at start + P3M -> start + P4M"),
     (

@@ -191,7 +191,7 @@ def test_it_is_written_compared_and_combined() -> None:
     other = protocol(variants=[CHILD | {"phases": {"a": numbers}}])
     assert [str(each) for each in compare(told, other)] == [
         "variant scalp removed",
-        "child: phases of a reworded",
+        "child a: sessions 2 -> 3",
     ]
     renamed = told.replace(id="q", title="Other")
     both = combine(told, renamed, id="both", title="Both")

@@ -73,9 +73,22 @@ def _field(name: str, before: Any, after: Any) -> Iterator[Difference]:
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in dict.fromkeys([*before, *after]):
             if before.get(key) != after.get(key):
-                yield Difference(f"{name}.{key}", _said(f"{name} of {key}", before, after, key))
+                yield from _entry(name, key, before.get(key), after.get(key))
     else:
         yield Difference(name, _told(name.replace("_", " "), before, after))
+
+
+def _entry(name: str, key: str, before: Any, after: Any) -> Iterator[Difference]:
+    """Compare what a table says of one name: numbers of a phase that a variant changes, or a text."""
+    path = f"{name}.{key}"
+    if isinstance(before, Model) and isinstance(after, Model):
+        yield from (found.within(path, key) for found in _between(before, after))
+    elif isinstance(before, Model):
+        yield Difference(path, f"{singular(name)} {key} removed{_gist(before)}")
+    elif isinstance(after, Model):
+        yield Difference(path, f"{singular(name)} {key} added{_gist(after)}")
+    else:
+        yield Difference(path, _told(f"{name} of {key}", before, after))
 
 
 def _items(value: Any) -> Sequence[Any]:
@@ -121,10 +134,6 @@ def _gist(part: Model) -> str:
     title = getattr(part, "title", None) or getattr(part, "label", None)
     told = ", ".join(said) or (str(title) if title else "")
     return f": {told}" if told else ""
-
-
-def _said(name: str, before: Mapping[str, Any], after: Mapping[str, Any], key: str) -> str:
-    return _told(name, before.get(key), after.get(key))
 
 
 def _told(name: str, before: Any, after: Any) -> str:

@@ -55,7 +55,9 @@ def is_prose(kind: Any) -> bool:
 
 
 def said(value: Any) -> str:
-    """Say the value of a field on one line; nothing for one that is not there."""
+    """Say the value of a field on one line, as a file says it; nothing for one that is not there."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, tuple):
         between = "; " if any(isinstance(part, Model) for part in value) else ", "
         return between.join(said(part) or "-" for part in value)
