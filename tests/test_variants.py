@@ -120,6 +120,31 @@ def test_what_cannot_be_meant_is_refused(variant: dict[str, Any], said: str) -> 
     assert said in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("changes", "remedy", "why"),
+    [
+        ({"phases": {"a": {"evry": "P2W"}}}, 'did you mean "every"?', "a number of a phase"),
+        ({"phases": {"a": {"id": "kk"}}}, "known: basis, every, offsets, at, ", "which has no id"),
+        ({"phases": {"a": {"if_missed": "skip"}}}, "known: basis, every, offsets, at, ", "meaning"),
+        ({"phases": {"every": {"if_missed": "skip"}}}, "known: basis, every, ", "a phase's name"),
+        ({"phases": {"a": {"window": {"latter": "P1D"}}}}, 'did you mean "later"?', "a part of it"),
+        (
+            {"reviews": {"look": {"at": "start"}}},
+            "known: basis, every, window, duration",
+            "a review",
+        ),
+    ],
+)
+def test_what_a_variant_cannot_change_is_told_with_what_it_can(
+    changes: dict[str, Any], remedy: str, why: str
+) -> None:
+    """The fields that are offered are those that a variant may change, not the protocol's."""
+    with pytest.raises(ProtocolError) as refused:
+        protocol(variants=[CHILD | changes])
+    (fault,) = refused.value.faults
+    assert fault.remedy.startswith(remedy), why
+
+
 def test_numbers_that_do_not_fit_the_rest_of_the_protocol_are_refused() -> None:
     """A review counts from the fourth of two sessions; of a review that fits nothing, its own fault."""
     fourth = {"id": "look", "at": "session 4 of a"}

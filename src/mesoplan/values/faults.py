@@ -7,7 +7,7 @@ shortened, so that a message is safe to print.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -224,8 +224,13 @@ def _walk(model: type[BaseModel], location: tuple[int | str, ...]) -> _Place:
     owners: tuple[type[BaseModel], ...] = (model,)
     inside: tuple[type[BaseModel], ...] = (model,)
     steps: list[str] = []
+    is_name = False  # whether a step is a name in a table, and no field of what the table holds
     for step in location:
         if step == _KEY:
+            continue
+        if is_name:
+            steps.append(_readable(step))
+            owners, is_name = inside, False
             continue
         fields = [m.__pydantic_fields__[step] for m in inside if step in m.__pydantic_fields__]
         tagged = tuple(m for m in inside if step in _tags(m))
@@ -235,6 +240,7 @@ def _walk(model: type[BaseModel], location: tuple[int | str, ...]) -> _Place:
         steps.append(_readable(step))
         if not isinstance(step, int):
             owners, inside = inside, tuple(m for f in fields for m in _models(f.annotation))
+            is_name = bool(inside) and any(_is_table(f.annotation) for f in fields)
     return _Place(".".join(steps), owners or (model,), inside)
 
 
@@ -247,6 +253,10 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for part in get_args(annotation):
         yield from _models(part)
+
+
+def _is_table(annotation: Any) -> bool:
+    return get_origin(annotation) is Mapping
 
 
 def _readable(step: int | str) -> str:
