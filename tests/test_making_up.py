@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from mesoplan import (
     Cancelled,
     Clinic,
     Closure,
+    Corrected,
     Extended,
     Fact,
     Missed,
@@ -292,3 +293,35 @@ def test_a_session_that_a_hold_keeps_from_its_place_says_so() -> None:
     (change,) = [one for one in later.changes_since(before) if one.key == "course-2"]
     assert change.reason is not None
     assert change.reason.startswith("the course goes on from")
+
+
+def test_a_loss_that_was_a_slip_leaves_nothing_that_is_given_up() -> None:
+    """The session took place after all: its make-up is called off, and no finding asks to keep it."""
+    course = course_of(one_phase(if_missed="soon", within="P2M", **WEEKLY))
+    plan = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
+    for fact in (Cancelled(visit="course-1"), Corrected(number=1), Attended(visit="course-1")):
+        course = course.record(fact)
+        plan = schedule(course, ALWAYS_OPEN, as_of=START.astimezone(UTC) + DAY, previous=plan)
+        plan = schedule(course, ALWAYS_OPEN, as_of=plan.as_of, previous=plan)
+    assert plan.visit("course-1.2").status == "cancelled"
+    assert given_up(plan) == []
+
+
+def test_a_run_begun_again_without_a_record_keeps_its_places() -> None:
+    """What lay before its first session is no place of it; so time alone gives nothing up."""
+    protocol = one_phase(every="P3W", sessions=4, if_missed="skip", restart_after="P5W")
+    gone = Away(first=FIRST + 8 * DAY, last=FIRST + 65 * DAY)
+    _, plan = replanned(protocol, *attended(1), gone, now=4)
+    as_of = plan.as_of + 71 * DAY
+    later = schedule(plan.course, ALWAYS_OPEN, as_of=as_of, previous=plan)
+    assert (
+        stands(later)
+        == stands(plan)
+        == {
+            "course-1": 0,
+            "course-4": 66,
+            "course-1.2": 84,
+            "course-2": 105,
+            "course-3": 126,
+        }
+    )

@@ -370,3 +370,21 @@ def test_what_was_recorded_by_itself_stands_when_what_it_shared_is_taken_back() 
     )
     plan = lived(Case("2027-03-03T10:30", protocol, steps, "the session was there after all"))
     assert plan.visit("look").status == "attended"
+
+
+def test_a_time_inside_a_hold_that_is_over_does_not_stand_for_what_waited() -> None:
+    """The hold rules it out (M7), though the session that the review counts from has passed by now."""
+    protocol = one_phase(every="P1W", sessions=6, window="P0D").replace(
+        reviews=[Review(id="check", at="every 2 sessions", window="P0D")]
+    )
+    moved = Moved(visit="check-1", to=datetime(2027, 1, 14, 11))
+    steps = (
+        Step("2027-01-08", (Attended(visit="course-1"), Paused(on=date(2027, 1, 8)), moved)),
+        Step("2027-01-25", (Missed(visit="course-2"), Resumed(on=date(2027, 1, 24)))),
+    )
+    plan = lived(
+        Case("2027-01-04T11:00", protocol, steps, "it was on hold on the day chosen for it")
+    )
+    again = schedule(plan.course, OPEN, as_of=plan.as_of, previous=plan)
+    assert plan.visit("check-1").day == date(2027, 1, 26)
+    assert again.visits == plan.visits

@@ -49,7 +49,7 @@ class Grid(Laying):
             if again:
                 self._begin_again()
                 left = None if left is None or self.asked is None else self.asked - 1
-                waiting, held = self._line_up()
+                waiting, held = self._line_up(place)
                 waiting.sort()
                 slot = _first_of(held, place.date())
             taker = slot if slot is not None else self._next(waiting, place, held)
@@ -74,20 +74,31 @@ class Grid(Laying):
             )
         return begun
 
-    def _line_up(self) -> tuple[list[int], dict[date, list[int]]]:
-        """Return the sessions that wait for a place, and those that hold the place of a day."""
+    def _line_up(self, since: datetime | None = None) -> tuple[list[int], dict[date, list[int]]]:
+        """Return the sessions that wait for a place, and those that hold the place of a day.
+
+        Who was announced for a place beyond those that the phase has, from `since` on, waits for one of them.
+        """
         waiting, held = [], dict[date, list[int]]()
+        last = self._last_place(since)
         for slot in self._open_slots():
             is_kept = self.rest.is_kept and not self._is_more(slot)
             visit = self._out(slot) if is_kept else None
             owed = self.standing.owed.get(slot)
             if owed is not None and owed.soon:
                 self._make_up(slot, datetime.combine(owed.target, self.rest.first.time()))
-            elif visit is None:
+            elif visit is None or (visit.target > last and not self._is_out_of_reach(visit)):
                 waiting.append(slot)
             else:
                 held.setdefault(visit.target, []).append(slot)
         return waiting, held
+
+    def _last_place(self, since: datetime | None) -> date:
+        """Return the day of the last place of its own, from a place on; the end of time where it takes others."""
+        if self._left is None:
+            return date.max
+        places = (place for place, _ in self._fresh_places() if since is None or place >= since)
+        return max((place.date() for place in islice(places, self._left)), default=date.min)
 
     @property
     def _left(self) -> int | None:
@@ -110,8 +121,9 @@ class Grid(Laying):
         used = Counter(rest.standing.used)
         used.update(target for _, target, _ in rest.unrecorded)
         found = places_from(self.phase, rest.origin, rest.month_end)
+        begun = rest.begins if self.early else rest.standing.begun or date.min
         for place, following in _with_next(found):
-            if self.early and place.date() < rest.begins:
+            if place.date() < begun:
                 continue
             if used and used[place.date()] > 0:
                 used[place.date()] -= 1

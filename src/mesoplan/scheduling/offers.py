@@ -31,8 +31,11 @@ def _better(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
 def _unwished(visits: Sequence[Visit], setting: Setting, sessions: Sessions) -> Iterator[Finding]:
     """Sessions that stay as announced, though a preferred weekday or time is possible by now (M8)."""
     found = {visit.key: visit for visit in visits if visit.start > setting.history.as_of}
-    kept = [s for s in sessions.coming if s.announced is not None and s.key in found]
-    for session in kept:
+    free = [s for s in sessions.coming if s.fixed is None and s.key in found]
+    for session in free:
+        out = setting.out(session.key)
+        if out is None or out.day.toordinal() != session.day:
+            continue
         better = _preferred_time(session, found[session.key], visits, setting)
         day = _preferred_day(session, visits, setting)
         if day is not None:

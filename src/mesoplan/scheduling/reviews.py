@@ -209,7 +209,8 @@ def _was_held(checkpoint: Checkpoint, setting: Setting, at: datetime) -> bool:
     since = out is not None and out.upcoming and at <= history.as_of < out.start
     holds = history.circumstances.holds
     over = any(hold.resumed is not None and hold.covers(at.toordinal()) for hold in holds)
-    return since or (over and bool(checkpoint.anchored))
+    waited = bool(checkpoint.anchored) or (out is not None and out.status == "on_hold")
+    return since or (over and waited)
 
 
 def _stays(checkpoint: Checkpoint, setting: Setting, out: Visit) -> bool:

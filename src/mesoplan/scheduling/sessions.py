@@ -508,12 +508,13 @@ class _Waves:
         attempts, begun = self._attempts(phase), standing.begun or date.min
         own = [v for v in self.history.shown.visits.values() if v.phase == phase.id]
         stands = {_slot(v)[0] for v in own if self.setting.out(v.key)}
+        over = stands | standing.done
         return frozenset(
             slot
             for visit in own
             if visit.status == "cancelled" and visit.key not in self.history.recorded
             for slot, attempt in (_slot(visit),)
-            if visit.day >= begun and attempts.get(slot) == attempt and slot not in stands
+            if visit.day >= begun and attempts.get(slot) == attempt and slot not in over
         )
 
     def _unrecorded(self, passed: Iterable[Visit]) -> Iterator[tuple[int, date, date]]:
