@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 from lives.story import Turn
@@ -94,8 +94,13 @@ def the_past_never_changes(turn: Turn) -> Iterator[str]:
             continue
         for name in ("status", "start", "length", "number", "label", "target", "revision", "stamp"):
             was, is_ = getattr(old, name), getattr(new, name)
-            if was != is_:
+            if _instant(was) != _instant(is_):
                 yield f"{name} of {key} ({old.status}) was {was} and is {is_}"
+
+
+def _instant(value: object) -> object:
+    """Return a moment in UTC: of two zones Python calls an hour that autumn repeats unequal to itself."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def planning_again_changes_nothing(turn: Turn) -> Iterator[str]:
@@ -269,9 +274,11 @@ def what_a_person_chose_stands(turn: Turn) -> Iterator[str]:
 def moving_one_visit_moves_no_other(turn: Turn) -> Iterator[str]:
     """M4: on a grid one moved session moves no other, and keeps its own target and number.
 
-    Held against the plan of that moment without the move, for what is still to come: what is over counts
-    in the order of time (M10). A session that the moved one comes too close to is released (M8): it
-    may move, and where its place is left no day it loses it, so that those behind it count one less.
+    Held against the plan of that moment without the move, for what is still to come and was announced
+    (M4: "once announced, only the session that stood there moves to the end of the series"; what is new
+    behind that end comes after it). What is over counts in the order of time (M10). A session that the
+    moved one comes too close to is released (M8): it may move, and where its place is left no day it
+    loses it, so that those behind it count one less.
     """
     facts, before = turn.step.facts, turn.before
     news = turn.step.clinic or turn.step.protocol or not facts
@@ -283,11 +290,13 @@ def moving_one_visit_moves_no_other(turn: Turn) -> Iterator[str]:
     if len(named) != 1 or not named <= grids:
         return  # what another phase counts from may move it
     stayed = schedule(before.course, before.clinic, as_of=turn.step.as_of, previous=before)
-    now = _by_key(turn.plan)
+    now, announced = _by_key(turn.plan), _by_key(before)
     pairs = [
         (old, now[old.key])
         for old in stayed.sessions
-        if old.phase in named and min(old.start, now[old.key].start) > turn.step.as_of
+        if old.phase in named
+        and old.key in announced
+        and min(old.start, now[old.key].start) > turn.step.as_of
     ]
     crowded = {old.key for old, _ in pairs if any(_crowds(turn, key, old) for key in moved)}
     leave = any(old.target != new.target or new.lost for old, new in pairs if old.key in crowded)
@@ -304,11 +313,21 @@ def moving_one_visit_moves_no_other(turn: Turn) -> Iterator[str]:
 
 
 def _crowds(turn: Turn, key: str, other: Visit) -> bool:
-    """Whether a session that was moved stands closer to one of its phase than the minimum allows."""
+    """Whether a session that was moved stands closer to one of its phase than the minimums allow.
+
+    M5: "`min_from` gives a minimum from a session that is not the one before", and "all minimums must
+    hold": what names one from the session that was moved follows it.
+    """
     now = _by_key(turn.plan)[key]
     phase = next(p for p in turn.course.protocol.phases if p.id == now.phase)
     first, last = sorted((now.day, other.day))
-    return other.key != key and phase.minimum.after(first) > last
+    named = (
+        anchor.offset
+        for anchor in phase.minimums_from(other.number or 0)
+        if anchor.phase == phase.id and anchor.number in {-1, now.number}
+    )
+    too_soon = any(least.after(now.day) > other.day for least in named)
+    return other.key != key and (phase.minimum.after(first) > last or too_soon)
 
 
 def holds_and_stops_are_kept(turn: Turn) -> Iterator[str]:
@@ -495,7 +514,7 @@ def revisions_rise_with_the_booking(turn: Turn) -> Iterator[str]:
         new = now.get(key)
         if new is None:
             continue
-        same = (old.start, old.end, old.status) == (new.start, new.end, new.status)
+        same = _booking(old) == _booking(new)
         if new.revision < old.revision:
             yield f"{key} had revision {old.revision} and has {new.revision}"
         elif same and new.revision != old.revision:
@@ -504,6 +523,10 @@ def revisions_rise_with_the_booking(turn: Turn) -> Iterator[str]:
             yield f"{key} changed ({old.status} to {new.status}), and its revision did not rise"
         elif not same and new.stamp != turn.step.as_of:
             yield f"{key} changed, and its stamp is {new.stamp}"
+
+
+def _booking(visit: Visit) -> tuple[object, ...]:
+    return _instant(visit.start), _instant(visit.end), visit.status
 
 
 def changes_are_the_difference(turn: Turn) -> Iterator[str]:
