@@ -46,7 +46,7 @@ class Standing:
     counts_from: Origin | None = None
     """Where the rhythm counts from, once a session has settled it."""
     last: date | None = None
-    """The day of the last session that took place, in any run that a long gap or no fact has begun."""
+    """The day of the last session that took place since a fact has begun the phase, if one did."""
     opened: date | None = None
     """The day from which on a phase as needed was begun the last time."""
     begun: date | None = None
