@@ -398,7 +398,9 @@ def _begun_again(plan: Plan) -> set[str]:
     """Return the phases that were begun again, whose earlier run no longer counts."""
     again = {one.phase for one in plan.laid if one.begins is not None}
     for entry in plan.entries:
-        again |= {decided.phase for decided in entry.decided if decided.what == "begun-again"}
+        again |= {
+            decided.phase for decided in entry.decided if decided.what in {"begun-again", "renewed"}
+        }
     return again
 
 

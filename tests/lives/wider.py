@@ -146,10 +146,20 @@ def gaps(random: Random, protocol: Protocol) -> Protocol:
     return protocol.replace(phases=phases)
 
 
+def renewals(random: Random, protocol: Protocol) -> Protocol:
+    """What comes very late begins an earlier phase again."""
+    phases, length = [*protocol.phases], random.choice(("P10D", "P3W", "P2M"))
+    index, named = random.randrange(len(phases)), random.choice(phases).id
+    tiers = [{"late": length, "then": "carry_on"}, {"then": "restart", "phase": named}]
+    phases[index] = phases[index].replace(tiers=tiers)
+    return protocol.replace(phases=phases)
+
+
 FIELDS: tuple[Callable[[Random, Protocol], Protocol], ...] = (
     _making_up,
     no_shows,
     _tiers,
+    renewals,
     reviews,
     named_minimums,
     variants,

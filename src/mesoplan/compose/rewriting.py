@@ -7,7 +7,7 @@ from typing import Any
 from mesoplan.compose.fields import assumed, written
 from mesoplan.protocol.anchor import Anchor
 from mesoplan.protocol.phase import Phase
-from mesoplan.protocol.phase_parts import Outcome, Step
+from mesoplan.protocol.phase_parts import Outcome, Step, Tier
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.review import Review
 from mesoplan.protocol.source import source_of
@@ -170,6 +170,8 @@ class Rewriting:
             return value.replace(review=self.name("reviews", value.review))
         if isinstance(value, Step) and value.min_from is not None:
             return value.replace(min_from=self.anchor(value.min_from))
+        if isinstance(value, Tier) and value.phase is not None:
+            return value.replace(phase=self.name("phases", value.phase))
         if isinstance(value, PhaseNumbers | ReviewNumbers):
             fields = {name: self._value(inside) for name, inside in written(value).items()}
             return value.replace(**fields | {"basis": self.bases(value)})

@@ -21,6 +21,7 @@ Decided = Literal[
     "given-up",
     "begun-again",
     "begun",
+    "renewed",
     "added",
     "moved-on",
     "ended",
@@ -31,7 +32,8 @@ Decided = Literal[
 `done`: a session counts. `made-up`: it was lost and is owed. `made-up-soon`: it is owed on the nearest
 day instead of the next place. `given-up`: it was lost and is not owed.
 `begun-again`: the gap was so long that this session is the first of a new run. `begun`: a phase as
-needed has a new run from that day on. `added`: more sessions.
+needed has a new run from that day on. `renewed`: an earlier phase begins again, and this one with it.
+`added`: more sessions.
 `moved-on`: the rhythm counts from another day. `ended`: the phase is over.
 `no-show`: the person did not come, in a phase that stops the course after so many in a row.
 """
@@ -113,5 +115,7 @@ class Laid(Model):
     """The key of the session with which it begins again, where a long gap lies before it."""
     begun: Line | None = None
     """The key with which it has begun again before that, and of which nothing is recorded."""
+    renewed: Line | None = None
+    """The key with which an earlier phase begins again and this one with it; nothing is recorded of it."""
     late: Table[Line, int] = FrozenTable()
     """Sessions that come so late that they take an earlier step again: by how many steps, by key."""

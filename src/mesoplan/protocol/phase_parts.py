@@ -82,8 +82,11 @@ class Tier(Model):
     """Keep the grid; count on from the actual day; take the last step, or an earlier one, again; or restart.
 
     `repeat` gives the late session the `steps` entry of the one before, `step_back` one that lies `steps`
-    before that; where sessions are counted, so many more are owed. `restart` begins the phase again.
+    before that; where sessions are counted, so many more are owed. `restart` begins the phase again,
+    or an earlier one, and what follows it.
     """
+    phase: Slug | None = None
+    """The earlier phase with which a `restart` begins; default the phase itself."""
     steps: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
     """How many steps `step_back` goes back; default one."""
 
@@ -94,15 +97,21 @@ class Tier(Model):
             *,
             late: Period | str | None = None,
             then: Late,
+            phase: str | None = None,
             steps: int | None = None,
         ) -> None: ...
 
     @model_validator(mode="after")
     def _coherent(self) -> "Tier":
+        faults = []
         if self.steps is not None and self.then != "step_back":
             what, remedy = "says nothing without a step back", 'write then = "step_back"'
-            fault = Fault("steps", what, str(self.steps), remedy, code="meaningless-here")
-            raise ProtocolError(fault)
+            faults.append(Fault("steps", what, str(self.steps), remedy, code="meaningless-here"))
+        if self.phase is not None and self.then != "restart":
+            what, remedy = "says nothing without a restart", 'write then = "restart"'
+            faults.append(Fault("phase", what, self.phase, remedy, code="meaningless-here"))
+        if faults:
+            raise ProtocolError(*faults)
         return self
 
     def back(self, level: int) -> int:

@@ -70,6 +70,16 @@ def phase_order(phases: Iterable[Phase]) -> list[str]:
     ]
 
 
+def begun_again(phases: Iterable[Phase], named: str, phase: Phase) -> list[Phase]:
+    """Return the phases of a treatment from one that is named up to a later one; none if it is not later."""
+    treatment = [each for each in phases if each.label == phase.label]
+    names = [each.id for each in treatment]
+    if named not in names:
+        return []
+    run = treatment[names.index(named) : names.index(phase.id) + 1]
+    return run if len(run) > 1 else []
+
+
 def _needs(phases: list[Phase]) -> dict[str, set[str]]:
     needs: dict[str, set[str]] = {}
     before = {_START}
@@ -103,6 +113,7 @@ def faults(parts: Parts) -> Iterator[Fault]:
     yield from _loops(parts)
     yield from _requirements(parts)
     yield from _minimums(parts)
+    yield from _restarts(parts)
     yield from _changed_by_variants(parts)
     yield from _unlabelled(parts)
     yield from _uncited(parts)
@@ -256,6 +267,31 @@ def _minimums(parts: Parts) -> Iterator[Fault]:
 
 
 _FROM_BEFORE = 'write for example "first session of doses + P16W"'
+
+
+def _restarts(parts: Parts) -> Iterator[Fault]:
+    """A tier begins an earlier phase of its treatment again, and what follows counts from that."""
+    known, phases = parts.written["phases"], [phase for _, phase in sorted(parts.phases.items())]
+    read = {phase.id: index for index, phase in parts.phases.items()}
+    for index, phase in parts.phases.items():
+        for place, tier in enumerate(phase.tiers):
+            named, path = tier.phase, f"phases.{index}.tiers.{place}.phase"
+            if named is None:
+                continue
+            run = begun_again(phases, named, phase)
+            if named not in known:
+                remedy = closest(named, known)
+                yield Fault(path, "is not a phase", named, remedy, code="unknown-phase")
+            elif named in read and not run:
+                what, remedy = "is no earlier phase of this treatment", "name one that comes before"
+                yield Fault(path, what, named, remedy, code="no-earlier-phase")
+            names = {each.id for each in run}
+            for each in run[1:]:
+                if each.starts is not None and each.starts.phase not in names:
+                    what = f"does not move when {named} begins again, as a tier of {phase.id} says"
+                    remedy = f"count from a session of {named}"
+                    where = f"phases.{read[each.id]}.starts"
+                    yield Fault(where, what, str(each.starts), remedy, code="cannot-begin-again")
 
 
 def _unlabelled(parts: Parts) -> Iterator[Fault]:

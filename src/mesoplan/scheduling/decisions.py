@@ -16,7 +16,7 @@ from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.days import Days
 from mesoplan.scheduling.history import History, Shown
 from mesoplan.scheduling.standing import Standing
-from mesoplan.scheduling.targets import places_from
+from mesoplan.scheduling.targets import begun_on, places_from
 from mesoplan.values.period import Period
 
 _WEEK = 7
@@ -48,12 +48,14 @@ class Deciding:
         again, origin, back = False, None, 0
         if not standing.is_after(day):  # a later session has decided where the rest goes on
             tier = self._tier(phase, standing, visit, day)
-            again = (
-                self._begins_again(phase, standing, visit, laid, start) or tier.then == "restart"
-            )
+            restarts = tier.then == "restart" and tier.phase is None
+            again = restarts or self._begins_again(phase, standing, visit, laid, start)
             origin = self._counts_from(phase, visit, laid, start, fact, tier=tier, again=again)
             back = 0 if again else self._back(standing, visit, laid, tier)
         settled = None if laid is None else laid.origin
+        for name, one in self.shown.laid.items():
+            if one.renewed == visit.key:
+                yield Decision(phase=name, what="renewed", day=day)
         yield Decision(
             phase=phase.id,
             what="begun-again" if again else "done",
@@ -70,7 +72,7 @@ class Deciding:
         """Whether a session is the first of a new run: after a gap too long, or as it was planned."""
         longest, last = phase.restart_after, standing.last
         too_long = longest is not None and last is not None and start.date() > longest.after(last)
-        planned = laid is not None and visit.key in {laid.begins, laid.begun}
+        planned = laid is not None and visit.key in {laid.begins, laid.begun, laid.renewed}
         return too_long or planned
 
     def _tier(self, phase: Phase, standing: Standing, visit: Visit, day: date) -> Tier:
@@ -100,6 +102,8 @@ class Deciding:
         moment = self._at_the_rhythm(start)
         if fact.next_after is not None:
             return self._after_a_gap(phase, visit, laid, moment, fact.next_after)
+        if laid is not None and laid.renewed == visit.key and phase.at:
+            return begun_on(phase, moment)
         if again and not phase.at and not phase.each_of_another:
             return Origin(moment=moment, skip=1)
         late = (start.date() - visit.target).days

@@ -181,7 +181,10 @@ class Grid(Laying):
 
     def _is_too_late(self, due: date | None, place: datetime) -> bool:
         """Whether a tier begins the phase again when the next session comes so late."""
-        return due is not None and self.phase.tier(due, place.date()).then == "restart"
+        if due is None:
+            return False
+        tier = self.phase.tier(due, place.date())
+        return tier.then == "restart" and tier.phase is None
 
     def _next(
         self, waiting: list[int], place: datetime, held: Mapping[date, list[int]]

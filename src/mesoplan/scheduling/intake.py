@@ -35,7 +35,7 @@ from mesoplan.course.facts import (
     slips,
 )
 from mesoplan.course.log import begins
-from mesoplan.plan.entries import Decision, Entry
+from mesoplan.plan.entries import Decision, Entry, Laid
 from mesoplan.plan.reason import Reason
 from mesoplan.plan.visit import Finding, Status, Visit
 from mesoplan.scheduling.decisions import Deciding
@@ -336,7 +336,7 @@ class _Step:
             decided=decided,
         )
         settled = self._settled(shown, visit.key, "attended", at)
-        for decision in decided[:1]:
+        for decision in decided[-1:]:
             counted = self._counted(shown, settled.visits[visit.key], decision)
             settled = Shown({**settled.visits, visit.key: counted}, settled.laid)
         return self._enter(settled, entry)
@@ -448,15 +448,17 @@ def _with_new_runs(shown: Shown, decided: Sequence[Decision], history: History) 
 
 def _begun_with_the_next(shown: Shown, lost: Visit) -> Shown:
     """Return what is shown; a run that was to begin with a lost session begins with the one after."""
-    laid = shown.laid.get(lost.phase or "")
-    if laid is None or lost.key not in {laid.begins, laid.begun}:
-        return shown
     own = (visit for visit in shown.visits.values() if visit.phase == lost.phase)
     later = [visit for visit in own if visit.upcoming and visit.start > lost.start]
     after = min(later, key=lambda visit: visit.start, default=None)
-    name = "begins" if laid.begins == lost.key else "begun"
-    changed = laid.replace(**{name: None if after is None else after.key})
-    return Shown(shown.visits, {**shown.laid, laid.phase: changed})
+    key = None if after is None else after.key
+
+    def begun(laid: Laid) -> Laid:
+        named = {name for name in ("begins", "begun") if getattr(laid, name) == lost.key}
+        is_renewed = laid.renewed == lost.key and key is not None  # else it is judged anew
+        return laid.replace(**dict.fromkeys(named | ({"renewed"} if is_renewed else set()), key))
+
+    return Shown(shown.visits, {name: begun(laid) for name, laid in shown.laid.items()})
 
 
 def _whole(visit: Visit, shown: Shown) -> int | None:

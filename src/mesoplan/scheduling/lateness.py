@@ -1,13 +1,16 @@
-"""How late the next session of a phase comes, and by how many steps that takes it back (M4).
+"""How late the next session of a phase comes, and what that means for what is laid (M4).
 
 A tier looks at the day on which a session was due, however it came that it stands later: missed, closed,
 away, on hold. So it is judged once all sessions have their days.
 """
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from mesoplan.protocol.phase import Phase
+from mesoplan.protocol.phase_parts import Tier
+from mesoplan.protocol.structure import begun_again
 from mesoplan.scheduling.setting import Session, Sessions, Setting
 
 
@@ -19,26 +22,65 @@ class StepBack(NamedTuple):
     """By how many steps it lies behind its turn."""
 
 
-def lateness(setting: Setting, sessions: Sessions) -> dict[str, StepBack]:
-    """Return the next session of each phase that comes so late, by the phase."""
-    found: dict[str, StepBack] = {}
+class Renewal(NamedTuple):
+    """An earlier phase begins again, as a session comes so late."""
+
+    phases: tuple[Phase, ...]
+    """That phase, and those that follow it up to the one that comes late."""
+    day: date
+    """The day on which the late session could stand."""
+
+
+class Lateness(NamedTuple):
+    """What comes so late that it means something."""
+
+    steps: Mapping[str, StepBack]
+    """The next session of each phase that takes an earlier step again."""
+    renewal: Renewal | None
+
+
+def lateness(setting: Setting, sessions: Sessions) -> Lateness:
+    """Return what the lateness of the next session of each phase means."""
+    phases = setting.history.course.protocol.phases
+    steps: dict[str, StepBack] = {}
+    renewals = list[Renewal]()
+    for phase, following in _next_of_each(setting, sessions):
+        tier = _tier(phase, following, sessions)
+        if tier.phase is None:
+            back = tier.back(following.target.step - 1)
+            if back and _goes_on(following, [phase], sessions):
+                steps[phase.id] = StepBack(following.key, back)
+        else:
+            run = begun_again(phases, tier.phase, phase)
+            ended = any(setting.history.standing(each.id).ended for each in run)
+            is_free = following.fixed is None and not ended  # what a person decided stands
+            if is_free and _goes_on(following, run, sessions):
+                renewals.append(Renewal(tuple(run), date.fromordinal(following.day)))
+    first = min(renewals, key=lambda renewal: renewal.day, default=None)
+    return Lateness(steps, first)
+
+
+def _next_of_each(setting: Setting, sessions: Sessions) -> Iterator[tuple[Phase, Session]]:
+    """Yield each phase whose tiers look at what is laid, with its next session."""
     for phase in setting.history.course.protocol.phases:
         coming = [one for one in sessions.coming if one.phase.id == phase.id and not one.waits]
-        if not phase.steps_back or not coming:
-            continue
-        following = min(coming, key=lambda one: (one.day, one.target.moment))
-        back = _back(phase, following, sessions)
-        if back:
-            found[phase.id] = StepBack(following.key, back)
-    return found
+        looks = phase.steps_back or any(tier.phase for tier in phase.tiers)
+        if looks and coming and sessions.outlooks[phase.id].begins is None:
+            yield phase, min(coming, key=lambda one: (one.day, one.target.moment))
 
 
-def _back(phase: Phase, following: Session, sessions: Sessions) -> int:
-    """Return by how many steps the next session of a phase lies behind its turn."""
-    outlook = sessions.outlooks[phase.id]
-    past = [visit.day for visit in sessions.past if visit.phase == phase.id]
-    due = min(outlook.due or date.max, date.fromordinal(following.target_day))
-    if not past or max(past) >= due or outlook.begins is not None:
-        return 0
-    taken = following.target.step - 1
-    return phase.tier(due, date.fromordinal(following.day)).back(taken)
+def _tier(phase: Phase, following: Session, sessions: Sessions) -> Tier:
+    """Return what the lateness of the next session of a phase means."""
+    return phase.tier(_due(following, sessions), date.fromordinal(following.day))
+
+
+def _due(following: Session, sessions: Sessions) -> date:
+    due = sessions.outlooks[following.phase.id].due
+    return min(due or date.max, date.fromordinal(following.target_day))
+
+
+def _goes_on(following: Session, phases: list[Phase], sessions: Sessions) -> bool:
+    """Whether sessions of some phases took place before one was due, and none since."""
+    names = {phase.id for phase in phases}
+    past = [visit.day for visit in sessions.past if visit.phase in names]
+    return bool(past) and max(past) < _due(following, sessions)

@@ -19,6 +19,7 @@ from mesoplan.scheduling.assignment import Assignment
 from mesoplan.scheduling.days import nearest, within_the_calendar
 from mesoplan.scheduling.lateness import StepBack, lateness
 from mesoplan.scheduling.laying import Rest
+from mesoplan.scheduling.renewal import as_it_goes_on, begun_again, marked
 from mesoplan.scheduling.rest import lay_rest
 from mesoplan.scheduling.setting import Session, Sessions, Setting, moment_of, moments_of
 from mesoplan.scheduling.standing import Standing
@@ -35,10 +36,20 @@ def lay_sessions(setting: Setting) -> Sessions:
     """Return every session that is still to come, on its day.
 
     Where that is so late that an earlier step is taken again, there are more of them: they are laid anew.
+    So they are where an earlier phase begins again.
     """
-    sessions = _Waves(setting, {}).run()
-    late = lateness(setting, sessions)
-    return _Waves(setting, late).run() if late else sessions
+    now = as_it_goes_on(setting)
+    sessions = _Waves(now, {}).run()
+    steps, renewal = lateness(now, sessions)
+    if renewal is not None:
+        names = [phase.id for phase in renewal.phases]
+        anew = begun_again(now, setting.laid, renewal)
+        others = {name: one for name, one in steps.items() if name not in names}
+        sessions = _Waves(anew, others).run()
+        first = next(one.key for one in sessions.coming if one.phase.id == names[0])
+        return marked(sessions, dict.fromkeys(names, first))
+    sessions = _Waves(now, steps).run() if steps else sessions
+    return marked(sessions, {name: one.renewed for name, one in now.laid.items() if one.renewed})
 
 
 class _Waves:
@@ -314,7 +325,13 @@ class _Waves:
             origin=origin,
             first=first,
             is_kept=self._is_kept(phase, known, origin),
-            announced={v.key: v for v in own if setting.out(v.key) and v.key not in self.passed},
+            announced={
+                v.key: v
+                for v in own
+                if setting.out(v.key) and v.key not in self.passed
+                if known is not None
+                or v.key in self.chosen  # those of a former run have other keys
+            },
             attempts=self._attempts(phase),
             stands=self.stands,
             chosen={key: history.shown.visits[key].target for key in self.chosen},
@@ -377,7 +394,9 @@ class _Waves:
         if phase.as_needed and opened is not None:
             return [self._first_possible(phase, opened)]
         if phase.starts is not None:
-            return moments_of(phase.starts, self.setting, self.sessions)
+            standing = self.history.standing(phase.id)
+            since = standing.begun if standing.renewed else None
+            return moments_of(phase.starts, self.setting, self.sessions, since or date.min)
         before = list(self._before(phase))
         if not before:
             return [self.setting.begins]

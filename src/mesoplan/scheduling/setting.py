@@ -139,9 +139,9 @@ class Sessions:
     counted: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
     """Number and count of the sessions that have passed without a record."""
 
-    def stand(self, phase: str | None) -> list[datetime]:
-        """Return when the sessions of a phase, or of the course, stand; local time, in order."""
-        return list(self._stand.get(phase, ()))
+    def stand(self, phase: str | None, since: date = date.min) -> list[datetime]:
+        """Return when the sessions of a phase, or of the course, stand from a day on; local, in order."""
+        return [moment for moment in self._stand.get(phase, ()) if moment.date() >= since]
 
     @cached_property
     def _stand(self) -> dict[str | None, list[datetime]]:
@@ -168,24 +168,29 @@ def moment_of(session: Session) -> datetime:
     return datetime.combine(day, session.target.moment.time())
 
 
-def moments_of(anchor: Anchor, setting: Setting, sessions: Sessions) -> list[datetime]:
+def moments_of(
+    anchor: Anchor, setting: Setting, sessions: Sessions, since: date = date.min
+) -> list[datetime]:
     """Return what an anchor counts from: one moment, several for each session, none where unknown.
 
-    It counts from where a session stands; the time of day matters only to an offset in hours.
+    It counts from where a session stands, the first of a run that began on the day `since`; the time of
+    day matters only to an offset in hours.
     """
-    moments = anchored_at(anchor, setting, sessions)
+    moments = anchored_at(anchor, setting, sessions, since)
     if anchor.offset.minutes:
         return moments
     return [setting.moment(moment.date()) for moment in moments]
 
 
-def anchored_at(anchor: Anchor, setting: Setting, sessions: Sessions) -> list[datetime]:
+def anchored_at(
+    anchor: Anchor, setting: Setting, sessions: Sessions, since: date = date.min
+) -> list[datetime]:
     """Return where the sessions stand that an anchor counts from, each at its time of day."""
     if anchor.kind == "start":
         return [_first_session(setting, sessions)]
     if anchor.name is not None:
         return [setting.moment(setting.history.course.dates[anchor.name])]
-    moments = sessions.stand(anchor.phase)
+    moments = sessions.stand(anchor.phase, since)
     if anchor.kind == "each":
         return moments[anchor.number - 1 :: anchor.number]
     index = anchor.number - 1 if anchor.number > 0 else -1

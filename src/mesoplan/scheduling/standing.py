@@ -51,6 +51,8 @@ class Standing:
     """The day from which on a phase as needed was begun the last time."""
     begun: date | None = None
     """The first day of the run, where the phase began again, or was begun by a fact."""
+    renewed: bool = False
+    """Whether an earlier phase began again on that day, and this one with it."""
     ended: date | None = None
     """The day on which the phase was ended early."""
 
@@ -68,8 +70,9 @@ class Standing:
         return self.opened is not None and day < self.opened
 
     def is_after(self, day: date) -> bool:
-        """Whether a session took place after a day."""
-        return self.last is not None and self.last > day
+        """Whether a session took place after a day, or the phase began again."""
+        latest = _later(self.last, self.begun)
+        return latest is not None and latest > day
 
     def after(self, decision: Decision) -> "Standing":
         """Return the standing once a decision is taken."""
@@ -95,9 +98,8 @@ class Standing:
                     begun=decision.day,
                     missed=0,
                 )
-            case "begun":
-                day = decision.day
-                return Standing(opened=day, begun=day, stops=self.stops)
+            case "begun" | "renewed":
+                return self._in_a_new_run(decision)
             case "made-up" | "made-up-soon":
                 assert decision.target is not None
                 assert decision.day is not None
@@ -116,6 +118,26 @@ class Standing:
                 return standing
             case _:
                 assert_never(decision.what)
+
+    def _in_a_new_run(self, decision: Decision) -> "Standing":
+        """Return the standing in the run of a phase as needed, or in one begun with an earlier phase."""
+        day = decision.day
+        assert day is not None
+        if decision.what == "renewed":
+            return self.renewed_on(day)
+        return Standing(opened=day, begun=day, stops=self.stops)
+
+    def renewed_on(self, day: date) -> "Standing":
+        """Return the standing once an earlier phase, or this one as such, begins again on a day."""
+        return Standing(
+            owed={slot: lost for slot, lost in self.owed.items() if lost.target >= day},
+            used=tuple(place for place in self.used if place >= day),
+            lost=tuple(target for target in self.lost if target >= day),
+            begun=day,
+            renewed=True,
+            ended=self.ended,
+            stops=self.stops,
+        )
 
     def _after_a_no_show(self, decision: Decision) -> "Standing":
         """Return the standing once more in a row; the last of too many stops the course."""

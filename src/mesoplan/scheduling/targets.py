@@ -96,6 +96,13 @@ def places_from(
     return chain(origin.before, moved) if origin.before else moved
 
 
+def begun_on(phase: Phase, moment: datetime) -> Origin:
+    """Return the rhythm of which the first place is a day: a phase that begins again there."""
+    if not phase.at:
+        return Origin(moment=moment)
+    return Origin(moment=moment, shift=(moment - phase.at[0].after(moment)).days)
+
+
 def minutes_of_session(phase: Phase, step: int) -> int:
     """Return how long a person stays for the n-th step, observation included, in minutes."""
     duration = phase.step(step).duration or phase.duration
