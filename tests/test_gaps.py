@@ -182,7 +182,7 @@ def test_what_took_place_is_judged_by_the_range(
     second: str, code: str | None, verdict: str, why: str
 ) -> None:
     """From the beginning of one to the beginning of the next."""
-    course = bursts(sessions=2, grace="P1D", offsets=("PT0H", "PT1H"))
+    course = bursts(sessions=3, grace="P1D", offsets=("PT0H", "PT1H"))
     plan = planned(course, "08:00-18:00")
     at = datetime.fromisoformat(f"2027-03-02T{second}")
     facts = (Attended(visit="burst-1", at=START), Attended(visit="burst-2", at=at))

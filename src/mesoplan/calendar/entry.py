@@ -18,6 +18,7 @@ from mesoplan.plan.plan import Plan
 from mesoplan.plan.visit import Status, Visit
 from mesoplan.protocol.care import Advice
 from mesoplan.values.errors import CalendarError, Fault, closest, shown
+from mesoplan.values.given import given
 
 _LENGTH = timedelta(minutes=15)  # many calendars do not draw what lasts no time
 _LOST: dict[Status, Status] = {"missed": "cancelled"}
@@ -34,6 +35,8 @@ def uid_of(course_id: str, key: str) -> str:
     >>> uid_of("course-1042", "induction-6")
     'fe01c46c-9482-5bfb-9bab-fc9da7764487'
     """
+    given(course_id, str, "course_id", CalendarError)
+    given(key, str, "key", CalendarError)
     return str(uuid5(_VISITS, f"{course_id} {key}"))  # an id holds no space
 
 

@@ -76,6 +76,7 @@ def to_ics(
     wording = Wording(plan, chosen(language), level(privacy))
     feed = calendar(wording)
     _describe_feed(feed, wording, refresh)
+    given(private, bool, "private", CalendarError)
     marks = (line("CLASS", vText("PRIVATE")),) if private else ()
     return written(feed, visits, wording, marks=marks, alarms=alarms, endings=endings)
 
@@ -98,6 +99,8 @@ def written(
     endings: Sequence[str] = (),
 ) -> bytes:
     """Write a calendar with an entry for each visit; `marks` are lines that every entry gets."""
+    given(alarms, Sequence, "alarms", CalendarError)
+    given(endings, Sequence, "endings", CalendarError)
     check_visits(visits)
     clinic = wording.plan.clinic
     zone = UTC if is_utc(clinic.zone) else clinic.zone
@@ -182,6 +185,7 @@ def _reminder(before: timedelta, text: str) -> Lines:
 
 def _exact(path: str, period: Period | str) -> timedelta:
     """Return the period as a duration, which has no months (RFC 5545, 3.3.6)."""
+    given(period, (Period, str), path, CalendarError)
     try:
         length = Period(period) if isinstance(period, str) else period
     except MesoplanError as error:

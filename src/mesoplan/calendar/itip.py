@@ -16,6 +16,7 @@ from mesoplan.plan.plan import Plan
 from mesoplan.plan.visit import Status
 from mesoplan.values.base import Model
 from mesoplan.values.errors import CalendarError, Fault
+from mesoplan.values.given import given
 from mesoplan.values.kinds import Line, Written
 from mesoplan.values.period import Period
 
@@ -99,6 +100,7 @@ def to_itip(
             does not go with the method.
 
     """
+    given(plan, Plan, "plan", CalendarError)
     fits = _method(plan, key, method)
     people = _addressed(_mailbox("organizer", organizer), _mailbox("attendee", attendee), fits)
     wording = Wording(plan, chosen(language), level(privacy))
@@ -128,9 +130,10 @@ def _method(plan: Plan, key: str, asked: Method | None) -> Method:
     return fits
 
 
-def _mailbox(role: str, given: Mailbox | str) -> Mailbox:
+def _mailbox(role: str, box: Mailbox | str) -> Mailbox:
+    given(box, (Mailbox, str), role, CalendarError)
     try:
-        return Mailbox(address=given) if isinstance(given, str) else given
+        return Mailbox(address=box) if isinstance(box, str) else box
     except CalendarError as error:
         raise CalendarError(*(fault.below(role) for fault in error.faults)) from None
 

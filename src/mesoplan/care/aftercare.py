@@ -12,7 +12,7 @@ from mesoplan.protocol.care import Advice, Effect, RedFlag, Urgency
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, PlanError, did_you_mean, nearest, shown
-from mesoplan.values.given import given_aware
+from mesoplan.values.given import given, given_aware
 from mesoplan.values.kinds import Line, Slug, Text
 
 _TAKES_PLACE = frozenset({"planned", "tentative", "attended"})
@@ -79,6 +79,7 @@ def advice_at(plan: Plan, moment: datetime) -> tuple[Holding, ...]:
     A session counts unless it was missed or cancelled. Where the windows of several sessions overlap,
     a piece of advice holds until the last of them ends. Raises PlanError for a naive moment.
     """
+    given(plan, Plan, "plan")
     return holding_at(plan.course.protocol, plan.sessions, moment)
 
 
@@ -116,6 +117,8 @@ def assess(plan: Plan, symptom: str, *, since: datetime, at: datetime) -> Assess
     PlanError for a symptom that the protocol does not know, with the known ones, for a naive moment,
     and for one that begins after it is asked about.
     """
+    given(plan, Plan, "plan")
+    given(symptom, str, "symptom")
     return assessed(plan.course.protocol, plan.sessions, symptom, since=since, at=at)
 
 

@@ -13,6 +13,7 @@ from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.source import Basis
 from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, MesoplanError, ProtocolError, closest, shown
+from mesoplan.values.given import given
 from mesoplan.values.kinds import Day, Line, Slug, Text
 
 CHECKLIST = "A checklist for the practitioner, who decides; by itself it decides nothing."
@@ -119,6 +120,7 @@ _PROBLEMS = _BARRED | {"caution"}
 
 def questionnaire(protocol: Protocol) -> tuple[Question, ...]:
     """Return the questions of a protocol's screening, in its order."""
+    given(protocol, Protocol, "protocol", ProtocolError)
     return tuple(Question(id=c.id, kind=c.kind, text=c.question) for c in protocol.criteria)
 
 
@@ -128,6 +130,8 @@ def screen(protocol: Protocol, answers: Answers, *, on: date) -> Screening:
     Raises ProtocolError where the protocol has no criteria, MesoplanError for an answer to a question
     that it does not ask, with the closest one, and for one that is neither yes, no nor None.
     """
+    given(protocol, Protocol, "protocol", ProtocolError)
+    given(answers, Mapping, "answers", MesoplanError)
     if not protocol.criteria:
         fault = Fault(
             "criteria",
@@ -150,6 +154,8 @@ def proposed_fact(screening: Screening, *, on: date) -> Paused | Stopped | None:
     pause from `on`, a standing contraindication the end of the course; nothing found proposes None.
     It is a proposal: the practitioner decides whether it is recorded.
     """
+    given(screening, Screening, "screening", MesoplanError)
+    given(on, date, "on", MesoplanError)
     barred = [ruling for ruling in screening.rulings if ruling.verdict in _BARRED]
     if not barred:
         return None

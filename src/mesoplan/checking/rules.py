@@ -16,8 +16,9 @@ from mesoplan.checking import (
 from mesoplan.checking.finder import Finder
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.scheduling.undated import Undated, undated
-from mesoplan.values.errors import Fault, MesoplanError, closest, shown
+from mesoplan.values.errors import Fault, MesoplanError, ProtocolError, closest, shown
 from mesoplan.values.fault_places import place_of
+from mesoplan.values.given import given
 
 Level = Literal["error", "warning"]
 """An error cannot be carried out as written; a warning is for a person to look at."""
@@ -166,6 +167,7 @@ def check_protocol(protocol: Protocol) -> tuple[Remark, ...]:
     >>> check_protocol(weekly)[0].rule
     'MP101'
     """
+    given(protocol, Protocol, "protocol", ProtocolError)
     own = _remarks(protocol)
     return (*own, *_of_variants(protocol, own))
 
@@ -193,6 +195,7 @@ def explain_rule(code: str) -> str:
     >>> explain_rule("MP207").partition("\n")[0]
     'MP207 warning: A consultation precedes the first session.'
     """
+    given(code, str, "code", MesoplanError)
     rules = {rule.code: rule for rule in RULES}
     number = code.upper()
     if number not in rules:

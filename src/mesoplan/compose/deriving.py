@@ -8,6 +8,7 @@ from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.source import EVERY_FIELD, Cited
 from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, ProtocolError, closest
+from mesoplan.values.given import given
 
 
 def derive(
@@ -32,6 +33,7 @@ def derive(
     >>> longer.phase("induction").sessions, longer.parents
     (18, ('weekly 1',))
     """
+    given(protocol, Protocol, "protocol", ProtocolError)
     origin = parent(protocol)
     own = {name: change for name, change in changes.items() if not _by_id(protocol, name, change)}
     fields = _changed(protocol, own, origin, OWN_NUMBERS)

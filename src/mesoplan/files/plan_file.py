@@ -15,6 +15,7 @@ from pydantic_core import from_json
 from mesoplan.plan.plan import Plan
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.values.errors import Fault, PlanError
+from mesoplan.values.given import given, one_of
 
 _SHORT = len("sha256:") + 12
 _PATH = "course.protocol"
@@ -26,6 +27,8 @@ def dump_plan(plan: Plan, *, protocol: Literal["whole", "digest"] = "whole") -> 
     `protocol="digest"` is the compact form: instead of the protocol stand its id, its version, and a
     digest of all that it says.
     """
+    given(plan, Plan, "plan")
+    one_of(protocol, ("whole", "digest"), "protocol")
     if protocol == "whole":
         return plan.model_dump_json()
     written = plan.model_dump(mode="json", exclude={"course": {"protocol"}})
@@ -39,6 +42,7 @@ def load_plan(data: str | bytes, *, protocol: Protocol | None = None) -> Plan:
     Raises PlanError where the protocol is missing, or another one is given than the plan was saved
     with, and with every fault at once for what is no plan.
     """
+    given(data, (str, bytes), "data")
     try:
         written = from_json(data)
     except ValueError:

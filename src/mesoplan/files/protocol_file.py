@@ -12,6 +12,8 @@ from mesoplan.protocol.phase_parts import Step
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.values.base import Model
 from mesoplan.values.documents import load
+from mesoplan.values.errors import ProtocolError
+from mesoplan.values.given import given, one_of
 from mesoplan.values.period import Window
 from mesoplan.values.textvalue import TextValue
 
@@ -44,6 +46,8 @@ def dump_protocol(protocol: Protocol, form: Literal["toml", "json"] = "toml") ->
 
     Only what the protocol sets is written, in the short forms that a person would use.
     """
+    given(protocol, Protocol, "protocol", ProtocolError)
+    one_of(form, ("toml", "json"), "form", ProtocolError)
     written = _plain(protocol)
     if form == "json":
         return json.dumps(written, ensure_ascii=False, indent=2) + "\n"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from mesoplan.languages.language import Language
 from mesoplan.values.documents import load
 from mesoplan.values.errors import Fault, MesoplanError, closest, shown
+from mesoplan.values.given import given
 from mesoplan.values.kinds import FrozenTable
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def get(code: str) -> Language:
 
 def chosen(language: str | Language) -> Language:
     """Return the language that a caller named or wrote, with English words where it lacks some."""
+    given(language, (str, Language), "language", MesoplanError)
     if isinstance(language, str):
         return get(language)
     return _complete(language)

@@ -7,6 +7,8 @@ from mesoplan.languages.language import Language
 from mesoplan.plan.visit import Finding, Visit
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.source import Cited
+from mesoplan.values.errors import MesoplanError, ProtocolError
+from mesoplan.values.given import given
 
 PATIENTS_READ = {
     "phases": ("name",),
@@ -31,6 +33,7 @@ def translated(protocol: Protocol, language: str | Language) -> Protocol:
     >>> translated(protocols.get("mesotherapy-weekly"), "fr").effects[0].title
     'Rougeur'
     """
+    given(protocol, Protocol, "protocol", ProtocolError)
     spoken = chosen(language)
     lists = {name: getattr(protocol, name) for name in PATIENTS_READ}
     changes = {
@@ -68,6 +71,8 @@ def language_findings(protocol: Protocol, language: str | Language) -> tuple[Fin
     >>> print(*language_findings(protocols.get("mesotherapy-weekly"), "tr"))
     no health professional has reviewed the texts in Türkçe
     """
+    given(protocol, Protocol, "protocol", ProtocolError)
+    given(language, (str, Language), "language", MesoplanError)
     own = get(language) if isinstance(language, str) else language
     return (*_words_missing(own), *_texts_missing(protocol, own), *_unreviewed(protocol, own))
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, MesoplanError
+from mesoplan.values.given import given
 from mesoplan.values.toml_places import Places, has_longer_key, position
 from mesoplan.values.toml_slips import slip
 
@@ -35,6 +36,7 @@ def load(kind: type[Loaded], data: str | bytes, subject: str) -> Loaded:
     `subject` names what is read, for messages. Raises the error of that kind with every fault at
     once, each with its path and, in TOML, with line and column.
     """
+    given(data, (str, bytes), "data", kind.refusal)
     try:
         text = _decoded(data)
         is_json = text.lstrip().startswith("{")

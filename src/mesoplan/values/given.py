@@ -1,16 +1,38 @@
 """What a caller gives to a function: taken as it is, or refused with the error of that place."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from mesoplan.values.errors import Fault, MesoplanError, PlanError
+from mesoplan.values.errors import Fault, MesoplanError, PlanError, shown
 
 
-def given(value: object, kind: type, path: str, refusal: type[MesoplanError] = PlanError) -> None:
-    """Refuse a value of another kind than a function takes."""
+def given(
+    value: object,
+    kind: type | tuple[type, ...],
+    path: str,
+    refusal: type[MesoplanError] = PlanError,
+) -> None:
+    """Refuse a value of another kind than a function takes, or than each of those that it takes."""
     if not isinstance(value, kind):
-        what, remedy = f"is not a {kind.__name__}", f"give a {kind.__name__}"
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        named = " or ".join(each.__name__ for each in kinds)
+        what, remedy = f"is not a {named}", f"give a {named}"
         got = type(value).__name__
         raise refusal(Fault(path, what, got, remedy, code="wrong-kind"))
+
+
+def one_of(
+    value: object,
+    choices: Sequence[str],
+    path: str,
+    refusal: type[MesoplanError] = PlanError,
+) -> None:
+    """Refuse what is none of the words that a function takes."""
+    if value not in choices:
+        remedy = f"give {' or '.join(choices)}"
+        raise refusal(
+            Fault(path, "is not a choice", shown(str(value)), remedy, code="not-a-choice")
+        )
 
 
 def given_aware(refusal: type[MesoplanError] = PlanError, /, **moments: object) -> None:

@@ -66,6 +66,7 @@ def facts_from_ics(
 
     """
     given(plan, Plan, "plan", CalendarError)
+    given(whole, bool, "whole", CalendarError)
     moment = plan.as_of if as_of is None else as_of
     given_aware(CalendarError, as_of=moment)
     entries, view = components(data), Viewpoint(plan.clinic, moment)
