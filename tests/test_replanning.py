@@ -401,6 +401,51 @@ def test_a_moved_visit_too_close_to_another_pushes_it_or_is_reported() -> None:
     )
 
 
+BEHIND = ("interval-too-short", "course-3", "stands less than 4 days after course-2")
+
+
+@pytest.mark.parametrize(
+    ("day", "stays", "why"),
+    [
+        (5, True, "the minimum belongs to the later session, and a person fixed that"),
+        (4, True, "the day after as well"),
+        (3, False, "there is no second session on a day"),
+        (2, False, "now the later one is the announced one, and it keeps its minimum"),
+    ],
+)
+@pytest.mark.parametrize("window", [None, "P2D"])
+def test_a_session_moved_too_close_behind_another_moves_nothing(
+    *, day: int, stays: bool, why: str, window: str | None
+) -> None:
+    """It stands below its minimum with a finding; what was announced before it keeps its day (M5, M8)."""
+    protocol = one_phase(every="P1W", sessions=5, window=window)
+    fact = Moved(visit="course-3", to=START + timedelta(days=4 + day))
+    before, later = replanned(protocol, Attended(visit="course-1"), fact, now=after(1))
+    kept = later.visit("course-2").start == before.visit("course-2").start
+    said = BEHIND in [(f.code, f.visit, f.message) for f in later.findings]
+    assert (kept, said) == (stays, stays), why
+    others = [f"course-{n}" for n in (4, 5)]
+    assert all(later.visit(key).start == before.visit(key).start for key in others)
+
+
+def test_a_phase_moved_too_close_behind_another_moves_nothing_of_that() -> None:
+    """Across a border of two phases, and though the session before it stands off its target already."""
+    phases = [
+        Phase(id="a", every="P1W", sessions=3, window="P2D"),
+        Phase(id="b", every="P1M", sessions=2),
+    ]
+    course = course_of(Protocol(id="ab", title="Two phases", phases=phases))
+    first = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
+    course = course.record(Moved(visit="a-2", to=START + timedelta(days=12)))
+    before = schedule(course, ALWAYS_OPEN, as_of=AS_OF, previous=first)
+    course = course.record(Moved(visit="b-1", to=START + timedelta(days=21)))
+    later = schedule(course, ALWAYS_OPEN, as_of=AS_OF, previous=before)
+    assert (later.visit("a-3").day - START.date()).days == 16
+    assert later.visit("a-3").start == before.visit("a-3").start
+    found = [(f.visit, f.message) for f in later.findings if f.code == "interval-too-short"]
+    assert found == [("b-1", "stands less than 2 weeks after a-3")]
+
+
 def test_what_was_announced_and_is_still_possible_stays() -> None:
     """A closure announced late moves the visit on it; a better day elsewhere moves nothing."""
     leave = Closure(first=date(2027, 1, 8), last=date(2027, 1, 8))

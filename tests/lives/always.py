@@ -277,7 +277,7 @@ def moving_one_visit_moves_no_other(turn: Turn) -> Iterator[str]:
     Held against the plan of that moment without the move, for what is still to come and was announced
     (M4: "once announced, only the session that stood there moves to the end of the series"; what is new
     behind that end comes after it). What is over counts in the order of time (M10). A session that the
-    moved one comes too close to is released (M8): it may move, and where its place is left no day it
+    moved one comes too close before is released (M8): it may move, and where its place is left no day it
     loses it, so that those behind it count one less.
     """
     facts, before = turn.step.facts, turn.before
@@ -313,21 +313,21 @@ def moving_one_visit_moves_no_other(turn: Turn) -> Iterator[str]:
 
 
 def _crowds(turn: Turn, key: str, other: Visit) -> bool:
-    """Whether a session that was moved stands closer to one of its phase than the minimums allow.
+    """Whether one of its phase stands below a minimum behind a session that was moved.
 
-    M5: "`min_from` gives a minimum from a session that is not the one before", and "all minimums must
+    One before it stays: the minimum belongs to the later session, which a person fixed. M5: "`min_from` gives a minimum from a session that is not the one before", and "all minimums must
     hold": what names one from the session that was moved follows it.
     """
     now = _by_key(turn.plan)[key]
     phase = next(p for p in turn.course.protocol.phases if p.id == now.phase)
-    first, last = sorted((now.day, other.day))
     named = (
         anchor.offset
         for anchor in phase.minimums_from(other.number or 0)
         if anchor.phase == phase.id and anchor.number in {-1, now.number}
     )
     too_soon = any(least.after(now.day) > other.day for least in named)
-    return other.key != key and (phase.minimum.after(first) > last or too_soon)
+    behind = now.day <= other.day < phase.minimum.after(now.day)
+    return other.key != key and (behind or too_soon)
 
 
 def holds_and_stops_are_kept(turn: Turn) -> Iterator[str]:

@@ -236,7 +236,7 @@ class Assignment:
             target.phase.id
         ).is_over(day)
         possible = not over and self.setting.days.treatable(day, session.minutes)
-        return session if possible and self.settled.too_close(session.spot) is None else None
+        return session if possible and self.settled.lets_stay(session.spot) else None
 
     def _counts_from_free(self, target: Target) -> bool:
         return target.counts_on and self.counted_from[target.key] not in self.placed

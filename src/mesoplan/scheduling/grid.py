@@ -144,7 +144,7 @@ class Grid(Laying):
         rest = self.rest
         if self.phase.place == "home" or (visit is not None and self._is_out_of_reach(visit)):
             return True
-        if visit is not None and rest.allowed(visit.day.toordinal(), visit.minutes):
+        if visit is not None and rest.stays(visit):
             return True
         if visit is None and place.toordinal() < rest.soonest:
             return False

@@ -59,6 +59,8 @@ class Rest:
     """The first day on which something new can be planned."""
     month_end: MonthEnd
     allowed: Allowed
+    stays: Callable[[Visit], bool]
+    """Whether what is out can stay on its day."""
     tentative: bool
     held_from: int | None = None
     """The first day of a hold that is open, or None."""

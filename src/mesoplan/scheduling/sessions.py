@@ -64,7 +64,7 @@ class _Waves:
         self.past = tuple(visit for visit in visits if self._is_past(visit))
         self.passed = frozenset(visit.key for visit in self.past)
         self.sessions = Sessions((), self.past, {}, (), {}, proved=True)
-        self.assignment = Assignment(setting, Settled(self.intervals))
+        self.assignment = Assignment(setting, Settled(self.intervals, self.history.fixed))
         self.stands = {visit.key: visit.day for visit in visits}
         self.chosen = frozenset(self._settle_the_past())
 
@@ -319,6 +319,10 @@ class _Waves:
         ]
         kept = len(self.past) + len(coming) + len(beside)
         mine = sum(visit.phase == phase.id for visit in self.past)
+
+        def possible(day: int, minutes: int) -> bool:
+            return setting.days.treatable(day, minutes) and not standing.is_over(day)
+
         return Rest(
             phase=phase,
             standing=standing,
@@ -342,9 +346,11 @@ class _Waves:
             soonest=setting.soonest,
             month_end=self.protocol.month_end,
             allowed=lambda day, minutes: (
-                setting.days.treatable(day, minutes)
-                and not standing.is_over(day)
-                and self.settled.keeps(Spot("", phase, day, day))
+                possible(day, minutes) and self.settled.keeps(Spot("", phase, day, day))
+            ),
+            stays=lambda visit: (
+                possible(day := visit.day.toordinal(), visit.minutes)
+                and self.settled.lets_stay(Spot("", phase, day, day))
             ),
             tentative=tentative,
             held_from=None if hold is None else hold.first,

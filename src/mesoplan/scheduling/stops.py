@@ -4,7 +4,7 @@ Days are proleptic ordinals (`date.toordinal`), so that the arithmetic of the se
 """
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import NamedTuple
@@ -32,9 +32,9 @@ class Settled:
     No free session stands too close to one of them, before it or after it.
     """
 
-    def __init__(self, intervals: Intervals) -> None:
-        """Begin with none."""
-        self.intervals = intervals
+    def __init__(self, intervals: Intervals, chosen: Collection[str] = ()) -> None:
+        """Begin with none; of those that are chosen a person fixed the time."""
+        self.intervals, self.chosen = intervals, chosen
         self._tracks: dict[str, list[_Settled]] = {}
         self._count = 0
         self.with_most: set[str] = set()
@@ -42,7 +42,7 @@ class Settled:
 
     def copy(self) -> "Settled":
         """Return one to which more can be added, for a trial."""
-        other = Settled(self.intervals)
+        other = Settled(self.intervals, self.chosen)
         other._tracks = {track: list(row) for track, row in self._tracks.items()}
         other._count, other.with_most = self._count, set(self.with_most)
         return other
@@ -67,6 +67,14 @@ class Settled:
         """Return the settled session that a day is too close to, or None."""
         return self.neighbour(spot) or self._named(spot)
 
+    def lets_stay(self, spot: Spot) -> bool:
+        """Whether what was announced keeps its day: a minimum belongs to the later session (M5).
+
+        What a person fixed too close behind it stands with a Finding, and moves nothing before it.
+        """
+        later = (other.key in self.chosen and other.day > spot.day for other in self._near(spot))
+        return all(later) and self._named(spot) is None
+
     def _named(self, spot: Spot) -> Spot | None:
         """Return a settled session from which a minimum is named that a day does not keep, or None."""
         if not spot.phase.minimums_from(spot.number):
@@ -76,7 +84,11 @@ class Settled:
         return next((o for o in every if any(m.day > spot.day for m in named(spot, (o,)))), None)
 
     def neighbour(self, spot: Spot) -> Spot | None:
-        """Return the settled session near a day that this is too close to, or None.
+        """Return the settled session near a day that this is too close to, or None."""
+        return next(self._near(spot), None)
+
+    def _near(self, spot: Spot) -> Iterator[Spot]:
+        """Yield the settled sessions near a day that this is too close to.
 
         Of each treatment the last before the day counts, the first after it and all on it, and the
         nearest of the same phase: a minimum is held to the sessions before, and a spacing that holds to
@@ -94,8 +106,7 @@ class Settled:
             for numbers in (range(at - 1, first - 1, -1), range(at, behind), range(behind, last)):
                 for other in _nearest(row, numbers, spot.phase):
                     if self._is_too_close(spot, other):
-                        return other
-        return None
+                        yield other
 
     def _is_too_close(self, spot: Spot, other: Spot) -> bool:
         if other.day > spot.day:
