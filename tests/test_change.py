@@ -452,6 +452,9 @@ def test_the_end_of_a_hold_says_why_only_where_it_moved_a_phase() -> None:
     assert [each.reason for each in found] == ["closed"]
 
 
+AWAY = {"fact": "away", "first": date(2027, 1, 14), "last": date(2027, 1, 15)}
+
+
 @pytest.mark.parametrize(
     ("gone", "reason"),
     [
@@ -460,12 +463,22 @@ def test_the_end_of_a_hold_says_why_only_where_it_moved_a_phase() -> None:
         ({"fact": "stopped", "on": date(2027, 1, 10)}, "the stop was taken back"),
         ({"fact": "paused", "on": date(2027, 1, 10)}, "the hold was taken back"),
         ({"fact": "missed", "visit": "induction-6"}, "on its target 2027-01-15"),
+        (AWAY, "the person is not away on Fri 15 Jan 2027 after all"),
     ],
 )
 def test_a_visit_planned_again_says_what_was_taken_back(gone: dict[str, Any], reason: str) -> None:
     """Only a fact that stood in the earlier log was taken back; otherwise it says why it stands."""
     (found,) = changes([visit(status="cancelled")], [visit()], earlier=course(gone), later=course())
     assert (found.kind, found.reason) == ("reopened", reason)
+
+
+def test_a_visit_that_moves_onto_a_day_away_that_was_taken_back_says_so() -> None:
+    """Elsewhere it says why it stands where it does."""
+    there, away = [visit(start=SATURDAY, reasons=told("closed"))], course(AWAY)
+    (found,) = changes(there, [visit()], earlier=away, later=course())
+    assert found.reason == "the person is not away on Fri 15 Jan 2027 after all"
+    (found,) = changes([visit()], there, earlier=away, later=course())
+    assert found.reason == "closed"
 
 
 def test_the_same_fact_told_again_is_news() -> None:

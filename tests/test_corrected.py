@@ -203,11 +203,110 @@ def test_a_moved_visit_that_was_called_off_since_stays_called_off() -> None:
     assert plan.visit("a-3").status == "cancelled"
 
 
-def test_the_change_says_that_the_record_was_taken_back() -> None:
-    """As it says for a log that was shortened."""
-    _, slipped, mended = lived((1, [Cancelled(visit="a-3")]), (2, [Corrected(number=1)]))
-    told = {change.key: change.reason for change in mended.changes_since(slipped)}
-    assert told["a-3"] == "the record of it was taken back"
+HOLD = [Paused(on=day(3)), Resumed(on=day(10))]
+BACK = "the record of it was taken back"
+TAKEN_BACK: list[tuple[list[Any], list[int], dict[str, str], str]] = [
+    (
+        [Cancelled(visit="a-3")],
+        [1],
+        {"a-3": BACK, "a-3.2": "the record of a-3 was taken back"},
+        "it is not made up now",
+    ),
+    (
+        [Missed(visit="a-1")],
+        [1],
+        {"a-1": BACK, "a-1.2": "the record of a-1 was taken back"},
+        "nor is this one",
+    ),
+    ([Attended(visit="a-1")], [1], {"a-1": BACK}, "it is to come again"),
+    (
+        [Moved(visit="a-3", to=START + timedelta(days=16))],
+        [1],
+        {"a-3": "its move was taken back"},
+        "it stands on its day again",
+    ),
+    (
+        [Stopped(on=day(22))],
+        [1],
+        dict.fromkeys(["a-5", "look"], "the stop was taken back"),
+        "all goes on",
+    ),
+    (
+        [Ended(phase="a", on=day(22))],
+        [1],
+        {"a-5": "the end of a was taken back"},
+        "the phase goes on",
+    ),
+    (
+        [Extended(sessions=2)],
+        [1],
+        dict.fromkeys(["a-6", "a-7"], "the agreement on 2 sessions more was taken back"),
+        "they are no longer asked for",
+    ),
+    (
+        HOLD[:1],
+        [1],
+        dict.fromkeys(["a-2", "a-3", "a-4", "a-5"], "the hold was taken back"),
+        "they had stood on hold",
+    ),
+    (
+        HOLD,
+        [2],
+        dict.fromkeys(["a-2", "a-3", "a-4", "a-5"], "the end of the hold was taken back"),
+        "they stand on hold again",
+    ),
+    (
+        HOLD,
+        [1, 2],
+        {
+            f"a-{number}": f"the hold was taken back; its target is {at} now"
+            for number, at in enumerate(
+                ("Fri 11 Dec 2026", "Fri 18 Dec 2026", "Fri 25 Dec 2026", "Fri 1 Jan 2027"), 2
+            )
+        },
+        "they had moved on",
+    ),
+    ([Away(first=day(6), last=day(8))], [1], {}, "what is announced stays"),
+    ([Preferred(since=day(3), weekdays=("sat",))], [1], {}, "here too"),
+]
+
+
+@pytest.mark.parametrize(
+    ("facts", "numbers", "told", "why"), TAKEN_BACK, ids=[str(row[0]) for row in TAKEN_BACK]
+)
+def test_each_change_says_what_was_taken_back(
+    facts: list[Any], numbers: list[int], told: dict[str, str], why: str
+) -> None:
+    """Every visit that stands otherwise now names the fact that had kept it from there."""
+    slips = [Corrected(number=number) for number in numbers]
+    _, slipped, mended = lived((1, facts), (2, slips))
+    found = mended.changes_since(slipped)
+    same = {"kept", "retitled"}
+    assert {each.key: each.reason for each in found if each.kind not in same} == told, why
+
+
+OUTCOMES: list[tuple[str, str, str]] = [
+    ("good", "unsettled", "what it opened is tentative again"),
+    ("bad", "reopened", "what it dropped may come after all"),
+]
+
+
+@pytest.mark.parametrize(("outcome", "kind", "why"), OUTCOMES, ids=[row[0] for row in OUTCOMES])
+def test_an_outcome_that_was_taken_back_is_named(outcome: str, kind: str, why: str) -> None:
+    """By each visit of the phase that it opened or dropped."""
+    look = Review(id="look", at="start + P1W", outcomes=["good", "bad"])
+    needs = {"review": "look", "outcome": "good"}
+    phases = [
+        Phase(id="a", every="P1W", sessions=1),
+        Phase(id="b", at=["P2W"], starts="start", requires=needs),
+    ]
+    course = course_of(Protocol(id="x", title="X", phases=phases, reviews=[look]))
+    plans = [schedule(course, ALWAYS_OPEN, as_of=AS_OF)]
+    for number, fact in ((8, Reviewed(visit="look", outcome=outcome)), (9, Corrected(number=1))):
+        course = course.record(fact)
+        plans.append(schedule(course, ALWAYS_OPEN, as_of=noon(number), previous=plans[-1]))
+    (found,) = (each for each in plans[2].changes_since(plans[1]) if each.key == "b-1")
+    assert (found.kind, found.reason) == (kind, "the outcome of look was taken back"), why
 
 
 def test_what_contradicts_the_log_without_the_slip_is_a_finding() -> None:

@@ -1,12 +1,13 @@
 """Why a visit changed, as far as what is new in the course, and the visit's own reasons, tell."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mesoplan.clinic.clinic import Clinic
 from mesoplan.course.course import Course
 from mesoplan.course.facts import (
+    Attended,
     Away,
     Begun,
     Cancelled,
@@ -24,6 +25,7 @@ from mesoplan.course.facts import (
 )
 from mesoplan.plan.entries import Entry
 from mesoplan.plan.visit import Finding, Visit
+from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.phase_parts import Outcome
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.visit_key import VisitKey
@@ -89,7 +91,7 @@ def cause(kind: str, before: Visit | None, after: Visit | None, new: News) -> st
     if kind == "cancelled":
         return _why_called_off(after or before, new)
     if kind == "reopened":
-        return _why_reopened(after, new)
+        return _why_reopened(before, after, new)
     if kind in {"missed", "held"}:
         return _not_made_up(after, new) if kind == "missed" else _why_held(after, new)
     if after is None or kind in {"kept", "attended"}:
@@ -103,7 +105,8 @@ def _why_other(kind: str, before: Visit, after: Visit, new: News) -> str | None:
     if kind == "retitled":
         return _why_retitled(before, after)
     resumed = _resumed(after, new) if before.status == "on_hold" else None
-    return resumed or _concluded(after, new) or _updated(new)
+    known = resumed or _concluded(after, new) or _taken_back(kind, after, new)
+    return known or _updated(new)
 
 
 def _why_called_off(visit: Visit | None, new: News) -> str | None:
@@ -123,12 +126,13 @@ def _why_called_off(visit: Visit | None, new: News) -> str | None:
                 return f"the course is on hold since {say_day(fact.on)}"
             case _:
                 continue
-    resumed = _resumed(visit, new) or _never_begun(visit, new)
+    resumed = _resumed(visit, new)
     if resumed is not None:
         return resumed
     if "given-up" in new.findings.get(visit.key, ()):
         return _NO_PLACE
-    return _concluded(visit, new) or _updated(new) or _own(visit)
+    known = _concluded(visit, new) or _taken_back("cancelled", visit, new) or _updated(new)
+    return known or _own(visit)
 
 
 def _stops(fact: Missed, entry: Entry, visit: Visit, new: News) -> bool:
@@ -138,25 +142,62 @@ def _stops(fact: Missed, entry: Entry, visit: Visit, new: News) -> bool:
     return counted and behind and fact.visit != visit.key and "no-shows" in new.findings.get("", ())
 
 
-def _why_reopened(visit: Visit | None, new: News) -> str | None:
+def _why_reopened(before: Visit | None, after: Visit | None, new: News) -> str | None:
     """Say what was taken back: the record of the visit, or what had called it off."""
-    assert visit is not None
-    if any(getattr(fact, "visit", None) == visit.key for fact in new.gone):
-        return "the record of it was taken back"
-    for fact in new.gone:
-        if isinstance(fact, Stopped):
-            return "the stop was taken back"
-        if isinstance(fact, Ended) and fact.phase == visit.phase:
-            return f"the end of {fact.phase} was taken back"
-        if isinstance(fact, Paused | Resumed):
-            return "the hold was taken back"
-    return _own(visit)
+    assert before is not None
+    assert after is not None
+    return _taken_back("reopened", before, new) or _own(after)
 
 
-def _never_begun(visit: Visit, new: News) -> str | None:
-    """Say that the beginning of its phase was taken back."""
-    slips = (fact for fact in new.gone if isinstance(fact, Begun) and fact.phase == visit.phase)
-    return next((f"the beginning of {fact.phase} was taken back" for fact in slips), None)
+_UNDONE_BY: dict[str, tuple[type[Fact], ...]] = {
+    "cancelled": (Attended, Missed, Cancelled, Reviewed, Begun, Extended),
+    "confirmed": (Paused,),
+    "held": (Resumed,),
+    "moved": (Moved, Away),
+    "reopened": (Attended, Missed, Cancelled, Reviewed, Stopped, Ended, Paused, Away),
+    "retargeted": (Paused,),
+    "unsettled": (Reviewed,),
+}
+"""The facts that say why a visit changed so, once they are taken back."""
+
+
+def _taken_back(kind: str, visit: Visit, new: News) -> str | None:
+    """Say which fact was taken back that had kept a visit from standing as it does now."""
+    undone = (fact for fact in new.gone if isinstance(fact, _UNDONE_BY.get(kind, ())))
+    return next(filter(None, (_undone(fact, visit, new.protocol) for fact in undone)), None)
+
+
+def _undone(fact: Fact, visit: Visit, protocol: Protocol) -> str | None:
+    """Say that a fact was taken back, if it was about a visit or what it hangs on."""
+    match fact:
+        case Moved() if fact.visit == visit.key:
+            return "its move was taken back"
+        case Attended() | Missed() | Cancelled() | Reviewed() if fact.visit == visit.key:
+            return "the record of it was taken back"
+        case Attended() | Missed() | Cancelled() if fact.visit == str(_instead_of(visit)):
+            return f"the record of {fact.visit} was taken back"
+        case Reviewed() if any(_is_of(fact, p.requires) for p in _phases(visit, protocol)):
+            return f"the outcome of {fact.visit} was taken back"
+        case Away() if fact.first <= visit.day <= fact.last:
+            return f"the person is not away on {say_day(visit.day)} after all"
+        case Extended() if fact.phase_in(protocol) == visit.phase:
+            return f"the agreement on {count(fact.sessions, 'session')} more was taken back"
+        case Begun() | Ended() if fact.phase == visit.phase:
+            return f"{_CALLED[fact.fact]} of {fact.phase} was taken back"
+        case Stopped() | Paused() | Resumed():
+            return f"{_CALLED[fact.fact]} was taken back"
+        case _:
+            return None
+
+
+_CALLED = {
+    "begun": "the beginning",
+    "ended": "the end",
+    "stopped": "the stop",
+    "paused": "the hold",
+    "resumed": "the end of the hold",
+}
+"""What a fact is called that is about a phase or the whole course."""
 
 
 def _why_held(visit: Visit | None, new: News) -> str | None:
@@ -164,7 +205,7 @@ def _why_held(visit: Visit | None, new: News) -> str | None:
     for fact, _ in new.facts:
         if isinstance(fact, Paused):
             return f"the course is on hold since {say_day(fact.on)}"
-    return None if visit is None else _own(visit)
+    return None if visit is None else _taken_back("held", visit, new) or _own(visit)
 
 
 def _resumed(visit: Visit, new: News) -> str | None:
@@ -192,12 +233,9 @@ _NO_PLACE = "no place is left for it, and it is given up"
 
 def _concluded(visit: Visit, new: News) -> str | None:
     """Say which new outcome of a review opens or drops the visit's phase."""
-    wanted = _wanted(visit, new.protocol)
     for fact, _ in new.facts:
-        if wanted is None or not isinstance(fact, Reviewed):
-            continue
-        key = VisitKey.read(fact.visit, {wanted.review})
-        if key is not None:
+        gates = (phase.gate for phase in _phases(visit, new.protocol))
+        if isinstance(fact, Reviewed) and any(_is_of(fact, gate) for gate in gates):
             return _outcome(fact)
     return None
 
@@ -206,8 +244,14 @@ def _outcome(fact: Reviewed) -> str:
     return f"{fact.visit} concluded: {fact.outcome}"
 
 
-def _wanted(visit: Visit, protocol: Protocol) -> Outcome | None:
-    return next((p.gate for p in protocol.phases if p.id == visit.phase), None)
+def _is_of(fact: Reviewed, wanted: Outcome | None) -> bool:
+    """Whether an outcome is of the review that is asked."""
+    return wanted is not None and VisitKey.read(fact.visit, {wanted.review}) is not None
+
+
+def _phases(visit: Visit, protocol: Protocol) -> Iterator[Phase]:
+    """Yield the phase of a visit, if it is one of a phase that the protocol still has."""
+    return (phase for phase in protocol.phases if phase.id == visit.phase)
 
 
 def _updated(new: News) -> str | None:
@@ -256,9 +300,12 @@ def _why_moved(before: Visit, after: Visit, new: News) -> str | None:
         return f"the person chose it, {off_target((after.day - after.target).days)}"
     if before.start.replace(tzinfo=None) == after.start.replace(tzinfo=None):
         return f"the clinic's time zone is {after.start.tzinfo} now"
+    undone = _taken_back("moved", after, new)
+    if undone is not None:
+        return undone
     if after.target != before.target:
         now = f"its target is {say_day(after.target)} now"
-        lost = _why_not_kept(before, new)
+        lost = _why_not_kept(before, new) or _taken_back("retargeted", after, new)
         said = _resumed(after, new) or "; ".join(filter(None, (lost, now)))
         return said if after.day == after.target else f"{said}; {_own(after) or ''}".rstrip("; ")
     preferred = _preferred(before, new)
