@@ -10,6 +10,7 @@ import pytest
 
 from mesoplan import (
     Anchor,
+    Attended,
     Away,
     Clinic,
     Course,
@@ -255,3 +256,48 @@ def test_five_weeks_away_make_nothing_rush(protocol: Protocol) -> None:
         days = [v.day for v in after.sessions if v.phase == phase.id and v.upcoming]
         least = phase.minimum.after(days[0]) - days[0] if days else timedelta(days=1)
         assert all(two - one >= max(least, timedelta(days=1)) for one, two in pairwise(days))
+
+
+@pytest.mark.parametrize(
+    ("name", "away", "begins", "gaps", "why"),
+    [
+        (
+            "inclisiran",
+            (date(2027, 9, 1), date(2028, 2, 29)),
+            "initial-1.2",
+            [92, 183],
+            "more than three months late: day 0, three months and six months again",
+        ),
+        (
+            "inclisiran",
+            (date(2027, 9, 1), date(2027, 12, 1)),
+            "maintenance-1",
+            [],
+            "less than three months late: given, and the old dates kept",
+        ),
+        (
+            "paliperidone-pp1m",
+            (date(2027, 2, 1), date(2027, 9, 30)),
+            "initiation-1.2",
+            [7, 31],
+            "more than six months since the last: day 1 and day 8 again, then monthly",
+        ),
+    ],
+)
+def test_after_a_long_absence_the_starting_doses_are_given_again(
+    name: str, away: tuple[date, date], begins: str, gaps: list[int], why: str
+) -> None:
+    """As their sources say: the six-monthly and the monthly phase begin an earlier one again."""
+    clinic = Clinic(timezone="Europe/Berlin")
+    course = Course(id="c", protocol=protocols.get(name), start=datetime(2027, 1, 4, 10))
+    plan = schedule(course, clinic, as_of=datetime(2027, 1, 1, tzinfo=UTC))
+    first = plan.sessions[:2]
+    course = course.record(*(Attended(visit=visit.key) for visit in first))
+    course = course.record(Away(first=away[0], last=away[1]))
+    later = first[-1].end + timedelta(days=1)
+    again = schedule(course, clinic, as_of=later, previous=plan, horizon="P3Y")
+    coming = [visit for visit in again.sessions if visit.upcoming]
+    assert coming[0].key == begins, why
+    assert coming[0].day == away[1] + timedelta(days=1)
+    found = [(b.day - a.day).days for a, b in pairwise(coming[: len(gaps) + 1])]
+    assert found == gaps, why

@@ -98,7 +98,7 @@ def _bare(phase: Phase) -> Phase:
     """Return a phase without what binds its sessions to those before them, or lets them wait."""
     intervals = {"min_interval": _NOTHING, "max_interval": None, "grace": None, "min_from": None}
     own = {"label": phase.id, "window": None, "requires": None}
-    return phase.replace(**intervals, **own, steps=(), basis={})
+    return phase.replace(**intervals, **own, steps=(), tiers=(), basis={})
 
 
 def _as_far_as_possible(course: Course) -> tuple[tuple[Setting, Sessions] | None, Sequence[str]]:
