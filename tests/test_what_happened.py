@@ -10,11 +10,14 @@ from mesoplan import (
     Clinic,
     Closure,
     Course,
+    Ended,
+    Extended,
     Fact,
     Missed,
     Phase,
     Plan,
     Protocol,
+    RecordError,
     Review,
     schedule,
 )
@@ -96,3 +99,30 @@ def test_a_session_announced_by_an_older_version_may_still_be_recorded(sessions:
     last = schedule(plan.course.record(Attended(visit="a-5")), LIMA, as_of=now, previous=plan)
     assert last.visit("a-5").status == "attended"
     assert [visit.number for visit in last.sessions if not visit.lost] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("fact", "stands", "why"),
+    [
+        (Attended(visit="a-4"), "attended", "it took place before anybody knew of the new version"),
+        (Missed(visit="a-4"), "missed", "nothing follows, as nothing of the phase is planned"),
+        (Attended(visit="a-5"), "attended", "it was called off, and took place all the same"),
+    ],
+)
+def test_what_happened_in_a_phase_that_is_gone_may_still_be_recorded(
+    fact: Attended | Missed, stands: str, why: str
+) -> None:
+    """Its history stands, and what the log has said of it contradicts nothing (M7, M8)."""
+    then, now = (datetime(2027, 4, day, 12, tzinfo=UTC) for day in (5, 12))
+    plan = lived()
+    agreed = Extended(sessions=1, phase="a"), Ended(phase="a", on=date(2027, 5, 1))
+    told = plan.course.record(*agreed)
+    plan = schedule(told.replace(protocol=protocol("2", id="b")), LIMA, as_of=then, previous=plan)
+    later = schedule(plan.course.record(fact), LIMA, as_of=now, previous=plan)
+    assert later.visit(fact.visit).status == stands, why
+    assert "contradiction" not in {finding.code for finding in (*plan.findings, *later.findings)}
+    with pytest.raises(RecordError, match="a-90"):
+        schedule(plan.course.record(Missed(visit="a-90")), LIMA, as_of=now, previous=plan)
+    for unknown in (Missed(visit="d-1"), *agreed):
+        with pytest.raises(RecordError, match=r"is not a (visit|phase) of this course"):
+            plan.course.record(unknown)

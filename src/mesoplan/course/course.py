@@ -1,6 +1,6 @@
 """One person's run of a protocol."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from datetime import time as LocalTime  # noqa: N812 - the field is called time
 from functools import cached_property
@@ -184,12 +184,13 @@ class Course(Model):
         return self.replace(facts=self.facts[:-1], undone=(*self.undone, line))
 
 
-def contradictions(course: Course, *, since: int = 0) -> list[Fault]:
+def contradictions(course: Course, *, since: int = 0, stood: Iterable[str] = ()) -> list[Fault]:
     """List what in a log contradicts the facts before it, or the protocol; `since` skips the first.
 
+    `stood` are keys of visits that there were, whatever the protocol says now.
     The log is read once, whatever its length. Opening a course asks for none of this.
     """
-    log = Log(course.protocol, course.start)
+    log = Log(course.protocol, course.start, stood)
     taken_back = slips(course.facts)
     found: list[Fault] = []
     for index, fact in enumerate(course.facts):

@@ -78,8 +78,8 @@ _UNDO = "undo the earlier fact first"
 
 
 def _of_a_visit(fact: OfVisit, log: Log) -> Iterator[Fault]:
-    """A visit is named by its phase and number, or by its review."""
-    if log.part(fact.visit) is None:
+    """A visit is named by its phase and number, or by its review; one of a phase that is gone as well."""
+    if log.part(fact.visit) is None and not log.was_part(fact.visit):
         what = "is not a visit of this course"
         yield Fault("visit", what, fact.visit, log.nearest(fact.visit), code="unknown-visit")
 
@@ -202,7 +202,7 @@ def _unless_stopped(path: str, got: str, log: Log) -> Iterator[Fault]:
 
 def _of_a_phase(fact: Begun | Ended, log: Log) -> Iterator[Fault]:
     """A phase is named by its id."""
-    if _phase(fact.phase, log) is None:
+    if _phase(fact.phase, log) is None and fact.phase not in log.gone:
         yield _unknown_phase(fact.phase, [phase.id for phase in log.protocol.phases])
 
 
@@ -298,7 +298,7 @@ def _of_a_counted_phase(fact: Extended, log: Log) -> Iterator[Fault]:
         yield Fault(
             "phase", "has no number of sessions to add to", fact.phase, remedy, code="not-counted"
         )
-    else:
+    elif fact.phase not in log.gone:
         yield _unknown_phase(fact.phase, phases)
 
 

@@ -5,14 +5,14 @@ the facts before is the last one of each kind, for each visit and phase, so that
 length, and a new kind of fact needs nothing here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from mesoplan.course.facts import Begun, Corrected, Fact, Reviewed
 from mesoplan.protocol.phase import Phase
 from mesoplan.protocol.protocol import Protocol
 from mesoplan.protocol.review import Review
-from mesoplan.protocol.visit_key import VisitKey, number_in
+from mesoplan.protocol.visit_key import VisitKey, number_in, owners
 from mesoplan.values.errors import closest
 
 _DAY = timedelta(days=1)
@@ -21,8 +21,8 @@ _DAY = timedelta(days=1)
 class Log:
     """What stands before a fact: the protocol, the start, and the facts entered so far."""
 
-    def __init__(self, protocol: Protocol, start: datetime) -> None:
-        """Begin an empty log."""
+    def __init__(self, protocol: Protocol, start: datetime, stood: Iterable[str] = ()) -> None:
+        """Begin an empty log; `stood` are keys of visits that there were, whatever the protocol says now."""
         self.protocol = protocol
         self._start = start
         self._parts: dict[str, Phase | Review] = {phase.id: phase for phase in protocol.phases}
@@ -31,6 +31,11 @@ class Log:
         self._last: dict[tuple[str, str | None], tuple[int, Fact]] = {}
         self.stand: list[Fact] = []
         """Every fact so far that was not taken back."""
+        self._gone: set[str] = set()
+        for key in stood:
+            self._name(key)
+        self.gone = frozenset(self._gone)
+        """The names of phases and reviews that the protocol has no more, and of which visits stood."""
         self.facts: list[Fact] = []
         """Every fact so far, those that were taken back as well."""
 
@@ -38,11 +43,11 @@ class Log:
         """Add a fact behind the others."""
         said = (len(self.facts), fact)
         self._last[fact.fact, None] = said
+        self.pass_over(fact)
         about = getattr(fact, "visit", None) or getattr(fact, "phase", None)
         about = str(fact.number) if isinstance(fact, Corrected) else about
         if about is not None:
             self._last[fact.fact, about] = said
-        self.facts.append(fact)
         self.stand.append(fact)
 
     def since(self, fact: Fact) -> Iterator[Fact]:
@@ -51,8 +56,16 @@ class Log:
         yield from self.stand[behind:]
 
     def pass_over(self, fact: Fact) -> None:
-        """Count a fact that was taken back, and take nothing from it."""
+        """Count a fact that was taken back, and take no more from it than whose visit it names."""
         self.facts.append(fact)
+        visit = getattr(fact, "visit", None)
+        if visit is not None:
+            self._name(visit)
+
+    def _name(self, visit: str) -> None:
+        """Remember whose visit a key names, where the protocol does not know it."""
+        if self.part(visit) is None:
+            self._gone |= set(owners(visit)) - self._parts.keys()
 
     def last(self, *kinds: str, of: str | None = None) -> Fact | None:
         """Return the last fact of these kinds, of one visit or phase where it is named, or None."""
@@ -70,6 +83,10 @@ class Log:
             return None
         part = self._parts[key.name]
         return part if _is_numbered(part) == (key.number is not None) else None
+
+    def was_part(self, visit: str) -> bool:
+        """Say whether a visit's key may belong to a phase or a review that the log has named before."""
+        return VisitKey.read(visit, self._gone) is not None
 
     def nearest(self, visit: str) -> str:
         """Say which visit was probably meant by a key that is none."""

@@ -5,7 +5,7 @@ it takes place at each session. A visit that is planned again carries the attemp
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -54,6 +54,20 @@ class VisitKey:
         number = "" if self.number is None else f"-{self.number}"
         attempt = "" if self.attempt == 1 else f".{self.attempt}"
         return f"{self.name}{number}{attempt}"
+
+
+def owners(text: str) -> Iterator[str]:
+    """Yield the names of the phases and reviews that a text may be a key of, where none is known.
+
+    >>> list(owners("month-3.2"))
+    ['month-3', 'month']
+    """
+    form = _FORM.fullmatch(text)
+    if form is not None:
+        yield form["stem"]
+        numbered = _NUMBERED.fullmatch(form["stem"])
+        if numbered is not None:
+            yield numbered["name"]
 
 
 def number_in(text: str) -> int | None:

@@ -35,7 +35,8 @@ def findings(visits: Sequence[Visit], setting: Setting, sessions: Sessions) -> I
     if not sessions.proved:
         yield Finding(code="not-proved", message=_NOT_PROVED)
     course = setting.history.course
-    for fault in contradictions(course) if course.facts else ():
+    stood = (visit.key for visit in visits)
+    for fault in contradictions(course, stood=stood) if course.facts else ():
         yield Finding(code="contradiction", message=str(fault))
     yield from setting.history.notes
 
