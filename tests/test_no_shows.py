@@ -128,3 +128,27 @@ def test_none_in_a_row_is_no_number() -> None:
     """At least one."""
     with pytest.raises(ProtocolError, match="stop_after_missed"):
         Phase(id="a", every="P1W", stop_after_missed=0)
+
+
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        (missed(3), "one more is recorded of a visit that was called off"),
+        ([Attended(visit="a-3")], "one took place all the same"),
+    ],
+)
+def test_what_is_recorded_after_the_stop_is_not_what_has_stopped_the_course(
+    after: list[Any], why: str
+) -> None:
+    """The finding tells of those in a row when it was decided."""
+    for plan in lived(missed(1, 2), after)[1:]:
+        said = [str(finding) for finding in plan.findings if finding.code == "no-shows"]
+        day = "the course is stopped from 2026-12-12 on"
+        assert said == [f"{day}, after 2 no-shows in a row of a"], why
+
+
+def test_recorded_in_any_order_no_shows_stop_the_course_behind_the_last_of_them() -> None:
+    """The second was told of first."""
+    stopped, other = lived(missed(1, 2))[-1], lived(missed(2, 1))[-1]
+    said = [[each.message for each in plan.findings] for plan in (stopped, other)]
+    assert said[0] == said[1]

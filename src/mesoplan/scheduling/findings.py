@@ -322,8 +322,8 @@ def _no_shows(setting: Setting) -> Iterator[Finding]:
     """The course that too many no-shows in a row have stopped."""
     for phase, standing in setting.history.standings.items():
         if standing.stops is not None:
-            said = f"after {count(standing.missed, 'no-show')} in a row of {phase}"
-            message = f"the course is stopped from {standing.stops} on, {said}"
+            said = f"after {count(standing.stops.in_a_row, 'no-show')} in a row of {phase}"
+            message = f"the course is stopped from {standing.stops.since} on, {said}"
             yield Finding(code="no-shows", message=message)
 
 

@@ -148,7 +148,7 @@ def remembered(history: History, fact: Fact, entry: Entry) -> History:
 
 def _stopped(history: History) -> History:
     """Return the history with the end of the course that too many no-shows in a row have brought."""
-    stops = [each.stops.toordinal() for each in history.standings.values() if each.stops]
+    stops = [each.stops.since.toordinal() for each in history.standings.values() if each.stops]
     what = history.circumstances
     if not stops:
         return history

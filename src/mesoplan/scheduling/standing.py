@@ -22,6 +22,14 @@ class Owed(NamedTuple):
     """Whether on the nearest possible day, else on the next free place."""
 
 
+class TooMany(NamedTuple):
+    """The no-shows that stop a course."""
+
+    in_a_row: int
+    since: date
+    """The day from which on the course is stopped."""
+
+
 _NOTHING: Mapping[int, Owed] = {}
 
 
@@ -56,10 +64,10 @@ class Standing:
     ended: date | None = None
     """The day on which the phase was ended early."""
 
-    missed: int = 0
-    """The no-shows in a row, since the last session that took place."""
-    stops: date | None = None
-    """The day from which on the course is stopped, as there were too many of them."""
+    no_shows: tuple[date, ...] = ()
+    """The days of those in a row, since the last session that took place."""
+    stops: TooMany | None = None
+    """The no-shows that have stopped the course."""
 
     def is_over(self, day: int) -> bool:
         """Whether the phase was ended by a day."""
@@ -86,7 +94,8 @@ class Standing:
                 done = self.done | {slot}
                 last = _later(self.last, decision.day)
                 behind = self.behind + decision.back
-                return replace(standing, done=done, owed=owed, behind=behind, last=last, missed=0)
+                standing = replace(standing, done=done, owed=owed, behind=behind, last=last)
+                return replace(standing, no_shows=())
             case "begun-again":
                 return replace(
                     standing,
@@ -96,7 +105,7 @@ class Standing:
                     behind=0,
                     last=_later(self.last, decision.day),
                     begun=decision.day,
-                    missed=0,
+                    no_shows=(),
                 )
             case "begun" | "renewed":
                 return self._in_a_new_run(decision)
@@ -140,12 +149,14 @@ class Standing:
         )
 
     def _after_a_no_show(self, decision: Decision) -> "Standing":
-        """Return the standing once more in a row; the last of too many stops the course."""
+        """Return the standing once more in a row; too many stop the course behind the last of them."""
         assert decision.day is not None
-        missed, stops = self.missed + 1, self.stops
-        if missed >= decision.sessions and stops is None:
-            stops = decision.day + timedelta(days=1)
-        return replace(self, missed=missed, stops=stops)
+        if self.stops is not None:
+            return self
+        row = (*self.no_shows, decision.day)
+        if len(row) < decision.sessions:
+            return replace(self, no_shows=row)
+        return replace(self, stops=TooMany(len(row), max(row) + timedelta(days=1)))
 
     def _lost_after(self, decision: Decision) -> Iterator[date]:
         """Yield the targets on which none took place since the last session, once a decision is taken."""
