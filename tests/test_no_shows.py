@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,6 +11,7 @@ from mesoplan import (
     Attended,
     Cancelled,
     Corrected,
+    Ended,
     Missed,
     Phase,
     Plan,
@@ -152,3 +153,24 @@ def test_recorded_in_any_order_no_shows_stop_the_course_behind_the_last_of_them(
     stopped, other = lived(missed(1, 2))[-1], lived(missed(2, 1))[-1]
     said = [[each.message for each in plan.findings] for plan in (stopped, other)]
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(
+    ("over", "code", "why"),
+    [
+        (Stopped(on=date(2026, 12, 10)), "after-stop", "the course was stopped"),
+        (Ended(phase="a", on=date(2026, 12, 10)), "after-end", "a was ended"),
+    ],
+)
+def test_nobody_misses_what_was_called_off(over: Stopped | Ended, code: str, why: str) -> None:
+    """It is recorded and said, and counts neither in the share that came nor for a row of no-shows."""
+    plan = lived([Attended(visit="a-1"), over], missed(2), missed(3))[-1]
+    found = [str(each) for each in plan.findings if each.code in {"after-stop", "after-end"}]
+    assert found == [
+        f"a-2: is recorded as missed on 2026-12-11, after {why}",
+        f"a-3: is recorded as missed on 2026-12-18, after {why}",
+    ]
+    assert codes_of(plan).count(code) == len(found)
+    assert "no-shows" not in codes_of(plan)
+    assert plan.visit("a-2").status == "missed"
+    assert plan.adherence(date(2026, 12, 31)).missed == 0

@@ -161,7 +161,9 @@ class Plan(Model):
     def adherence(self, on: date) -> Adherence:
         """Say how the course was kept up to a day."""
         given(on, date, "on")
-        return adherence(self.visits, on)
+        over = {each.visit for each in self.findings if each.code in {"after-stop", "after-end"}}
+        kept = [visit for visit in self.visits if visit.status != "missed" or visit.key not in over]
+        return adherence(kept, on)
 
     def changes_since(self, old: "Plan", *, kept: bool = False) -> tuple[Change, ...]:
         """List what differs from an earlier plan of the course, in time order; `kept` adds the rest."""

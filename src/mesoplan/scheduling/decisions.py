@@ -185,7 +185,8 @@ class Deciding:
             counts_from=origin or settled,
         )
         most = phase.stop_after_missed
-        if lost == "missed" and most is not None:
+        over = self.history.is_over(visit.day.toordinal(), phase.id)  # nobody was to come
+        if lost == "missed" and most is not None and not over:
             yield Decision(phase=phase.id, what="no-show", day=visit.day, sessions=most)
 
     def _is_next(self, visit: Visit, standing: Standing) -> bool:

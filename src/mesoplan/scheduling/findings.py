@@ -24,6 +24,7 @@ def findings(visits: Sequence[Visit], setting: Setting, sessions: Sessions) -> I
     for kind in _KINDS:
         yield from kind(live, setting)
     yield from _lost_too_soon(visits, setting)
+    yield from _nobody_expected(visits, setting)
     yield from _not_made_up(visits, setting)
     yield from _given_up(setting, sessions)
     yield from offers(live, setting, sessions)
@@ -212,22 +213,38 @@ def _lost_too_soon(visits: Sequence[Visit], setting: Setting) -> Iterator[Findin
 
 def _ruled_out(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
     """Visits that took place although the course was stopped or on hold, or their phase ended."""
-    what = setting.history.circumstances
+    holds = setting.history.circumstances.holds
     for visit in visits:
         if visit.status != "attended":
             continue
         day = visit.day.toordinal()
-        if what.stopped is not None and day >= what.stopped:
-            message = f"took place on {visit.day}, after the course was stopped"
-            yield Finding(code="after-stop", visit=visit.key, message=message)
-        elif setting.history.standing(visit.phase or "").is_over(day):
-            message = f"took place on {visit.day}, after {visit.phase} was ended"
-            yield Finding(code="after-end", visit=visit.key, message=message)
+        if setting.history.is_over(day, visit.phase):
+            yield _after_the_end(visit, f"took place on {visit.day}", setting)
         elif visit.kind == "session" and any(
-            hold.first < day and hold.covers(day) for hold in what.holds
+            hold.first < day and hold.covers(day) for hold in holds
         ):
             message = f"took place on {visit.day}, in a medical hold"
             yield Finding(code="in-hold", visit=visit.key, message=message)
+
+
+def _nobody_expected(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
+    """Visits that are recorded as missed although nobody was to come: the course or phase was over."""
+    for visit in visits:
+        day = visit.day.toordinal()
+        if visit.status == "missed" and setting.history.is_over(day, visit.phase):
+            said = f"is recorded as missed on {visit.day}"
+            yield _after_the_end(visit, said, setting)
+
+
+def _after_the_end(visit: Visit, said: str, setting: Setting) -> Finding:
+    """Return that something is recorded of a visit after the end of the course, or of its phase."""
+    stopped = setting.history.circumstances.stopped
+    if stopped is not None and visit.day.toordinal() >= stopped:
+        message = f"{said}, after the course was stopped"
+        return Finding(code="after-stop", visit=visit.key, message=message)
+    return Finding(
+        code="after-end", visit=visit.key, message=f"{said}, after {visit.phase} was ended"
+    )
 
 
 _KINDS: tuple[Callable[[Sequence[Visit], Setting], Iterator[Finding]], ...] = (
