@@ -210,6 +210,26 @@ def test_the_catalogue_keeps_sixteen_weeks_between_the_first_and_the_third_dose_
     assert found.message == "stands less than 16 weeks after first-1"
 
 
+def test_what_stands_before_the_session_that_it_names_is_said_to_stand_before_it() -> None:
+    """It is not "less than 3 weeks after" what comes later; that holds for a verdict as well."""
+    phases: list[dict[str, Any]] = [
+        {"id": "a", "every": "P1W", "sessions": 3},
+        {"id": "b", "at": ("P0D",), "starts": "start + P2M", "min_from": "last session of a + P3W"},
+    ]
+    told = Protocol(id="p", title="P", phases=phases)
+    course = Course(id="c", protocol=told, start=START)
+    early = Moved(visit="b-1", to=datetime.combine(day(10), START.time()))
+    plan = schedule(course.record(early), CLINIC, as_of=BEFORE)
+    before = "before a-3, and 3 weeks after it at the soonest is asked for"
+    found = [finding.message for finding in plan.findings if finding.visit == "b-1"]
+    assert f"stands {before}" in found
+    facts = [Attended(visit=key) for key in ("a-1", "a-2", "b-1", "a-3")]
+    now = datetime.combine(day(20), START.time(), tzinfo=UTC)
+    seen = schedule(plan.course.record(*facts), CLINIC, as_of=now, previous=plan)
+    (verdict,) = [each for each in seen.verdicts() if each.key == "b-1"]
+    assert (verdict.kind, verdict.reason) == ("too soon", before)
+
+
 @pytest.mark.parametrize(
     ("phase", "said"),
     [

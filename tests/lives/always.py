@@ -315,8 +315,9 @@ def moving_one_visit_moves_no_other(turn: Turn) -> Iterator[str]:
 def _crowds(turn: Turn, key: str, other: Visit) -> bool:
     """Whether one of its phase stands below a minimum behind a session that was moved.
 
-    One before it stays: the minimum belongs to the later session, which a person fixed. M5: "`min_from` gives a minimum from a session that is not the one before", and "all minimums must
-    hold": what names one from the session that was moved follows it.
+    One before it stays: the minimum belongs to the later session, which a person fixed. M5: "`min_from`
+    gives a minimum from a session that is not the one before", and "all minimums must hold": what names
+    one from the session that was moved follows it.
     """
     now = _by_key(turn.plan)[key]
     phase = next(p for p in turn.course.protocol.phases if p.id == now.phase)

@@ -46,6 +46,8 @@ class Limit:
     interval: Period
     other: str
     """The key of the other session."""
+    since: int
+    """The day on which that stands."""
     spaced: bool = False
     """Whether the other session belongs to another treatment."""
 
@@ -53,6 +55,12 @@ class Limit:
     def why(self) -> str:
         """The interval and the session that it counts from, in words."""
         return f"{self.interval.words} after {self.other}"
+
+    def broken_on(self, day: int) -> str:
+        """Say how a day does not keep it as a minimum; what names the other may stand before it."""
+        if day < self.since:
+            return f"before {self.other}, and {self.interval.words} after it at the soonest is asked for"
+        return f"less than {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +213,7 @@ class Intervals:
                 apart = self.spacing.get(frozenset((track, spot.track)))
                 if apart is not None:
                     day = self.after(before.day, apart)
-                    yield Limit(day, day, apart, before.key, spaced=True)
+                    yield Limit(day, day, apart, before.key, before.day, spaced=True)
             else:
                 day = self.first_after(before, spot)
                 least = self.minimum(before.phase, spot.phase, spot.target - before.target)
@@ -215,13 +223,13 @@ class Intervals:
         """Return the minimum of a session, with the grace that judges it afterwards."""
         grace = spot.phase.grace
         absolute = day if grace is None else grace.after(date.fromordinal(day), -1).toordinal()
-        return Limit(day, absolute, interval, before.key)
+        return Limit(day, absolute, interval, before.key, before.day)
 
     def _most(self, spot: Spot, before: Spot | None) -> Limit | None:
         day = None if before is None else self.last_after(before, spot)
         if before is None or day is None or spot.phase.max_interval is None:
             return None
-        return Limit(day, day, spot.phase.max_interval, before.key)
+        return Limit(day, day, spot.phase.max_interval, before.key, before.day)
 
 
 _DAY = Period("P1D")

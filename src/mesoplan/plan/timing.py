@@ -181,7 +181,7 @@ def _agreed(phase: str, course: Course) -> int:
 def _too_soon(visit: Visit, asked: Limits) -> Said | None:
     broken = next((low for low in asked.first if visit.day.toordinal() < low.absolute), None)
     if broken is not None:
-        return "too soon", f"less than {broken.why}"
+        return "too soon", broken.broken_on(visit.day.toordinal())
     if visit.earliest is not None and visit.day < visit.earliest:
         return "too soon", f"{count((visit.earliest - visit.day).days, 'day')} before its window"
     return None
@@ -197,7 +197,11 @@ def _too_late(visit: Visit, asked: Limits) -> Said | None:
 
 def _by_grace(visit: Visit, asked: Limits) -> Said | None:
     low = next(asked.broken(visit.day.toordinal()), None)
-    return None if low is None else ("valid by grace", f"less than {low.why}, within the grace")
+    return (
+        None
+        if low is None
+        else ("valid by grace", f"{low.broken_on(visit.day.toordinal())}, within the grace")
+    )
 
 
 def _valid(visit: Visit) -> str:

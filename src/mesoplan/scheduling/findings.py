@@ -77,7 +77,7 @@ def _intervals(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]:
     for spot in spots:
         for limit in limits[spot.key].broken(spot.day):
             code: FindingCode = "spacing-too-short" if limit.spaced else "interval-too-short"
-            yield Finding(code=code, visit=spot.key, message=f"stands less than {limit.why}")
+            yield Finding(code=code, visit=spot.key, message=f"stands {limit.broken_on(spot.day)}")
         last = limits[spot.key].last
         if last is not None and spot.day > last.day:
             message = f"stands more than {last.why}"
