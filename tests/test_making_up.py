@@ -209,16 +209,43 @@ def test_a_make_up_soon_stays_before_a_phase_that_begins_by_itself(
 
 
 def test_what_is_given_up_names_what_can_be_recorded() -> None:
-    """Moved keeps it, Extended adds one."""
+    """Moved keeps it once its record is taken back, Extended adds one."""
     protocol = one_phase(**WEEKLY, within="P1W")
     before, later = replanned(protocol, *attended(1), Missed(visit="course-2"), now=8)
     (finding,) = [finding for finding in later.findings if finding.code == "given-up"]
-    assert "record Moved to keep it, or Extended" in finding.message
+    assert finding.message.endswith(
+        "; record Corrected of its record, then Moved, to keep it, or Extended for one more"
+    )
     (lost,) = [change for change in later.changes_since(before) if change.key == "course-2"]
     assert lost.reason == "no place is left for it, and it is given up"
     now = later.as_of + DAY
     more = later.course.record(Extended(sessions=1))
     assert "course-6" in stands(schedule(more, ALWAYS_OPEN, as_of=now, previous=later))
+    kept = later.course.record(
+        Corrected(number=2), Moved(visit="course-2", to=before.visit("course-2").start + 3 * DAY)
+    )
+    assert given_up(schedule(kept, ALWAYS_OPEN, as_of=now, previous=later)) == []
+
+
+@pytest.mark.parametrize(
+    ("lost", "remedy", "why"),
+    [
+        (True, "; record Corrected of its record, then Moved, to keep it", "a span counts nothing"),
+        (False, "", "nothing is recorded of it that could be taken back"),
+    ],
+)
+def test_what_is_given_up_names_nothing_that_is_refused(
+    *, lost: bool, remedy: str, why: str
+) -> None:
+    """A phase up to a time has no number of sessions that could be extended."""
+    protocol = one_phase(every="P1W", until="P4W", if_missed="soon", within="P1D", window="P1D")
+    first = schedule(course_of(protocol), ALWAYS_OPEN, as_of=AS_OF)
+    seen = first.course.record(*([Missed(visit="course-2")] if lost else []))
+    shut = Closure(first=FIRST + 5 * DAY, last=FIRST + 11 * DAY)
+    now = first.visit("course-2").start if lost else AS_OF
+    later = schedule(seen, ALWAYS_OPEN.replace(closures=[shut]), as_of=now, previous=first)
+    (finding,) = [finding for finding in later.findings if finding.code == "given-up"]
+    assert finding.message.partition("given up")[2] == remedy, why
 
 
 def test_a_make_up_that_is_out_stays_where_a_person_put_it() -> None:

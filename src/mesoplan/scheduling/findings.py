@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from mesoplan.course.course import contradictions
+from mesoplan.course.facts import counted_phases
 from mesoplan.plan.finding_codes import FindingCode
 from mesoplan.plan.intervals import Intervals, broken_gaps, counting, spots_of
 from mesoplan.plan.visit import Finding, Visit
@@ -272,11 +273,18 @@ def _not_made_up(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]
         if key is None or not visit.lost:
             continue
         if key.number in history.standing(key.name).given_up:
-            message = f"was lost, and {key.name} lasts a span: it is given up; {_REMEDY}"
+            said = f"was lost, and {key.name} lasts a span: it is given up"
+            message = f"{said}{_remedy(visit.key, key.name, setting)}"
             yield Finding(code="given-up", visit=visit.key, message=message)
 
 
-_REMEDY = "record Moved to keep it, or Extended for one more"
+def _remedy(key: str, phase: str, setting: Setting) -> str:
+    """Say what can be recorded: what is recorded as lost is moved only once that is taken back."""
+    history = setting.history
+    kept = ["Corrected of its record, then Moved, to keep it"] if key in history.recorded else []
+    counted = phase in counted_phases(history.course.protocol)
+    named = [*kept, *(["Extended for one more"] if counted else [])]
+    return f"; record {', or '.join(named)}" if named else ""
 
 
 def _given_up(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
@@ -287,7 +295,8 @@ def _given_up(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
         if setting.history.standing(phase).ended is not None:
             continue
         for key in sorted(outlook.given_up):
-            message = f"finds no place in {phase} and is given up; {_REMEDY}"
+            remedy = _remedy(key, phase, setting)
+            message = f"finds no place in {phase} and is given up{remedy}"
             yield Finding(code="given-up", visit=key, message=message)
 
 
