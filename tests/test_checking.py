@@ -75,6 +75,14 @@ def listed(**changes: Any) -> Changes:
     return {"phases": [INDUCTION, *phases] if "starts" in changes else phases}
 
 
+def phases_beside(first: Changes, **second: Any) -> Changes:
+    """Put another single session of the same treatment beside a phase."""
+    other = INDUCTION | {"id": "more", "sessions": None, "every": None, "at": ["P0D"]}
+    other |= {"min_interval": "P3D"} | second
+    kept = {name: value for name, value in other.items() if value is not None}
+    return {"phases": [first, kept]}
+
+
 TWO_WITHOUT_END: list[Changes] = [
     INDUCTION | {"id": "one", "every": "P3W", "sessions": None},
     INDUCTION | {"id": "two", "every": "P5W", "sessions": None, "starts": "start + P5W"},
@@ -465,6 +473,26 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         "of a day from outside nothing is known",
     ),
     (
+        "MP122",
+        then(id="more", every="P1W", sessions=4, starts="start + P1D", min_interval="P5D"),
+        then(
+            id="more", every="P1W", sessions=4, starts="start + P1D", label="B", min_interval="P5D"
+        ),
+        "each of its sessions would come a day after one of the other; two treatments may",
+    ),
+    (
+        "MP122",
+        phases_beside(INDUCTION | {"min_interval": "P5D"}, starts="start + P3D"),
+        phases_beside(INDUCTION | {"min_interval": "P4D"}, starts="start + P3D"),
+        "the one that is written first comes after it as well",
+    ),
+    (
+        "MP122",
+        then(id="more", at=["P0D"], starts="last session of induction + P27D", min_interval="P1M"),
+        then(id="more", at=["P0D"], starts="last session of induction + P28D", min_interval="P1M"),
+        "a month has 28 days in some calendar, and never less",
+    ),
+    (
         "MP202",
         phase(basis={"every": "smith", "sessions": "smith"}),
         phase(basis={"every": "smith", "sessions": "smith", "window": "assumption"}),
@@ -623,7 +651,7 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
     (
         "MP219",
         booster(),
-        booster(min_interval="P4W"),
+        booster(min_interval="P3W"),
         "three weeks on, whatever becomes of the series",
     ),
     (

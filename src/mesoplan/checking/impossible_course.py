@@ -1,5 +1,6 @@
 """Rules between the parts of a protocol: what cannot be reached, or cannot be kept together."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from mesoplan.protocol.structure import anchors_of
 from mesoplan.scheduling.undated import START, Series, Undated
 from mesoplan.values.english import count
 from mesoplan.values.errors import Fault
+from mesoplan.values.period import reach
 
 
 def _anchors(protocol: Protocol) -> Iterator[tuple[str, Anchor]]:
@@ -216,26 +218,59 @@ def spaced_on_the_first_day(laid: Undated) -> Iterator[Fault]:
             yield Fault(f"spacing.{index}.at_least", what, str(spacing.at_least), remedy)
 
 
-def two_phases_on_one_day(laid: Undated) -> Iterator[Fault]:
-    """Two phases of one treatment do not ask for sessions on the same day.
+def two_phases_too_close(laid: Undated) -> Iterator[Fault]:
+    """Two phases of one treatment ask for no sessions on the same day, nor closer than min_interval.
 
-    There is never a second session of a treatment on a day, unless one phase itself has several; one
-    of the two could not stand where it should. Phases that require different outcomes of one review
-    never meet. Of a phase without an end the first year is looked at. Ours.
+    There is never a second session of a treatment on a day, unless one phase itself has several; and the
+    minimum of the later session holds after one of another phase, too. One of the two could not stand
+    where it should. Phases that require different outcomes of one review never meet. Of a phase without
+    an end the first year is looked at. Ours.
 
     To mend it, move one of the phases, or give them labels if they are two treatments.
     """
-    days = {phase.id: _days_at_the_clinic(phase, laid[phase.id]) for phase in laid.protocol.phases}
-    for index, phase in enumerate(laid.protocol.phases):
-        for earlier in laid.protocol.phases[:index]:
-            shared = days[phase.id] & days[earlier.id]
-            if shared and earlier.label == phase.label and not excluded(earlier, phase):
-                after = (min(shared) - START.date()).days
-                what = (
-                    f"has a session on a day of {earlier.id}, {count(after, 'day')} after the start"
+    phases = laid.protocol.phases
+    days = {phase.id: _days_at_the_clinic(phase, laid[phase.id]) for phase in phases}
+    for index, phase in enumerate(phases):
+        for place, other in enumerate(phases):
+            if place == index or other.label != phase.label or excluded(other, phase):
+                continue
+            shared = days[phase.id] & days[other.id]
+            if shared and place < index:
+                what = f"has a session on a day of {other.id}, {_days_in(min(shared))}"
+                yield Fault(f"phases.{index}", what, remedy=f"move one, or {_TWO}")
+            elif not shared:
+                yield from _too_close(
+                    f"phases.{index}", phase, days[phase.id], other, days[other.id]
                 )
-                remedy = "move one, or give the two labels if they are two treatments"
-                yield Fault(f"phases.{index}", what, remedy=remedy)
+
+
+_TWO = "give the two labels if they are two treatments"
+
+
+def _days_in(day: date) -> str:
+    return f"{count((day - START.date()).days, 'day')} after the start"
+
+
+def _too_close(
+    path: str, later: Phase, days: frozenset[date], before: Phase, others: frozenset[date]
+) -> Iterator[Fault]:
+    """Yield the first session that comes sooner after one of another phase than its minimum allows."""
+    if not later.min_interval:
+        return
+    least = reach(_SHORTEST, later.min_interval) - _SHORTEST
+    ends = sorted(others)
+    for day in sorted(days):
+        earlier = bisect_left(ends, day)
+        apart = (day - ends[earlier - 1]).days if earlier else least
+        if apart < least:
+            what = f"has a session {count(apart, 'day')} after one of {before.id}, {_days_in(day)}"
+            remedy = f"move one, shorten min_interval, or {_TWO}"
+            yield Fault(f"{path}.min_interval", what, str(later.min_interval), remedy)
+            return
+
+
+_SHORTEST = date(START.year, 2, 1).toordinal()
+"""Months that begin with this one are never shorter."""
 
 
 def _days_at_the_clinic(phase: Phase, series: Series) -> frozenset[date]:

@@ -118,7 +118,7 @@ RULES: tuple[Rule, ...] = (
     Rule("MP119", "error", impossible_course.ends_before_it_begins),
     Rule("MP120", "error", impossible_course.spaced_on_the_first_day),
     Rule("MP121", "error", impossible_course.gate_at_each_session),
-    Rule("MP122", "error", impossible_course.two_phases_on_one_day),
+    Rule("MP122", "error", impossible_course.two_phases_too_close),
     Rule("MP123", "error", impossible_outcomes.outcomes_exclude_each_other),
     Rule("MP124", "error", impossible_course.named_minimum_after_target),
     Rule("MP126", "error", impossible_phases.nothing_made_up),
