@@ -425,6 +425,18 @@ RULE_TABLE: list[tuple[str, Changes, Changes, str]] = [
         "only days that can be compared are compared",
     ),
     (
+        "MP119",
+        {"reviews": [CONSULTATION, CONTROL | {"every": "P2M", "until": "start + P2W"}]},
+        {"reviews": [CONSULTATION, CONTROL | {"every": "P2M", "until": "start + P5M"}]},
+        "it would never take place",
+    ),
+    (
+        "MP119",
+        {"reviews": [CONSULTATION, CONTROL | {"every": "P2M", "until": "session 2 of induction"}]},
+        {"reviews": [CONSULTATION, CONTROL | {"every": "P2M", "until": "P1Y"}]},
+        "a span begins with it",
+    ),
+    (
         "MP120",
         side_by_side("P9D", starts="start"),
         side_by_side("P9D", starts="external:other"),

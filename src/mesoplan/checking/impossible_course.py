@@ -182,18 +182,19 @@ def named_minimum_after_target(laid: Undated) -> Iterator[Fault]:
 
 
 def ends_before_it_begins(laid: Undated) -> Iterator[Fault]:
-    """What is expected or taken up to a day begins before that day.
+    """What is expected, taken or looked at up to a day begins before that day.
 
-    Ours; applies to milestones and to treatment at home.
+    Ours; applies to milestones, to treatment at home and to reviews that repeat.
 
     To mend it, swap the two, or move one.
     """
     spans = [
         *((f"milestones.{i}", m.at, m.until) for i, m in enumerate(laid.protocol.milestones)),
         *((f"adjuncts.{i}", a.starts, a.until) for i, a in enumerate(laid.protocol.adjuncts)),
+        *((f"reviews.{i}", r.at, r.until) for i, r in enumerate(laid.protocol.reviews)),
     ]
     for path, first, last in spans:
-        if last is None:
+        if not isinstance(last, Anchor):
             continue
         begins, ends = _span(first, laid), _span(last, laid)
         if begins and ends and ends[1] < begins[0]:
