@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mesoplan import ClinicError, ProtocolError, load_clinic, load_protocol, protocols
 
+CURLY = "is a typographic quotation mark, got “"
 HEAD = 'id = "x"\ntitle = "X"\n'
 PHASE = f'{HEAD}[[phases]]\nid = "a"\n'
 GOOD = f'{PHASE}every = "P1W"\nsessions = 4\n'
@@ -25,6 +26,8 @@ UNREADABLE: list[tuple[str | bytes, str, str]] = [
     (b" \n\n", "p: is empty", "white space is nothing"),
     (GOOD.encode()[:30], "p: line 3, column 9: is not valid TOML", "a truncated file"),
     (json.dumps({"id": "x"})[:5], "p: line 1, column 6: is not valid JSON", "truncated JSON"),
+    ('{"id": “x”}', f"p: line 1, column 8: {CURLY}", "a word processor's quotation marks"),
+    ('{\n“id”: "x"}', f"p: line 2, column 1: {CURLY}", "around a name, too"),
     (GOOD.encode("utf-16"), "p: line 1, column 1: is not UTF-8, got the byte 0xFF", "UTF-16"),
     (GOOD.encode("utf-16-le"), "p: is binary or UTF-16", "UTF-16 without a mark is full of NULs"),
     ('id = "x"\ntitle = "é"'.encode("latin-1"), "p: line 2, column 10: is not UTF-8", "Latin-1"),

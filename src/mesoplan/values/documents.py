@@ -15,7 +15,7 @@ from mesoplan.values.base import Model
 from mesoplan.values.errors import Fault, MesoplanError
 from mesoplan.values.given import given
 from mesoplan.values.toml_places import Places, has_longer_key, position
-from mesoplan.values.toml_slips import slip
+from mesoplan.values.toml_slips import NOT_STRAIGHT, TYPOGRAPHIC, slip
 
 MOST_CHARACTERS = 1 << 20
 """More than any protocol needs; a longer text is refused unread."""
@@ -109,10 +109,11 @@ def _json(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        what = f"is not valid JSON: {error.msg}"
-        raise MesoplanError(
-            Fault("", what, line=error.lineno, column=error.colno, code="not-json")
-        ) from None
+        curly = TYPOGRAPHIC.match(text, error.pos)
+        what, remedy = NOT_STRAIGHT if curly else (f"is not valid JSON: {error.msg}", "")
+        got = curly[0] if curly else ""
+        fault = Fault("", what, got, remedy, error.lineno, error.colno, code="not-json")
+        raise MesoplanError(fault) from None
     except RecursionError:
         raise MesoplanError(_TOO_DEEP) from None
     except MesoplanError:

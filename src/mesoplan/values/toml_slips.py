@@ -13,7 +13,10 @@ from typing import NamedTuple
 from mesoplan.values.errors import Fault, shown
 from mesoplan.values.toml_places import Token, position, tokens
 
-_CURLY = re.compile("[“”„‟‘’‚‛«»″]")
+TYPOGRAPHIC = re.compile("[“”„‟‘’‚‛«»″]")
+"""A quotation mark of a word processor."""
+NOT_STRAIGHT = ("is a typographic quotation mark", 'write straight ones, as in "P1W"')
+"""What is said of one, in JSON as in TOML, and the remedy."""
 _QUOTES = ('"""', "'''", '"', "'")
 _MARKS = frozenset("=[]{},\n")
 _BEFORE_VALUES = frozenset("=[,")
@@ -99,15 +102,14 @@ def _is_closed(token: Token) -> bool:
 
 def _in_word(word: Token, before: str, after: str) -> _Slip | None:
     """Return what is wrong with a word, between what stands before and behind it."""
-    text, curly = word.text, _CURLY.search(word.text)
+    text, curly = word.text, TYPOGRAPHIC.search(word.text)
     if not _is_bare(text):
         if _is_closed(word):
             return None
-        if not _CURLY.match(text.rstrip()[-1]):
+        if not TYPOGRAPHIC.match(text.rstrip()[-1]):
             return _Slip(word.at, "opens a text that is not closed", "close the quotes")
     if curly:
-        what, remedy = "is a typographic quotation mark", 'write straight ones, as in "P1W"'
-        return _Slip(word.at + curly.start(), what, remedy, curly[0])
+        return _Slip(word.at + curly.start(), *NOT_STRAIGHT, curly[0])
     if before == "\n" and text.endswith(":"):
         return _Slip(word.at, "has a colon", "write = after the name", shown(text))
     is_value = after != "=" if before in _BEFORE_VALUES else after in _AFTER_ITEMS
