@@ -14,6 +14,7 @@ from mesoplan import (
     Extended,
     Fact,
     Missed,
+    Moved,
     Phase,
     Plan,
     Protocol,
@@ -126,3 +127,27 @@ def test_what_happened_in_a_phase_that_is_gone_may_still_be_recorded(
     for unknown in (Missed(visit="d-1"), *agreed):
         with pytest.raises(RecordError, match=r"is not a (visit|phase) of this course"):
             plan.course.record(unknown)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [Attended(visit="a-1")],
+        [Missed(visit="a-1")],
+        [Moved(visit="a-1", to=datetime(2027, 10, 31, 2, 45, fold=1))],
+        [Attended(visit="a-1", at=datetime(2027, 10, 31, 2, 45, fold=1))],
+    ],
+    ids=["attended", "missed", "moved", "attended in the second hour"],
+)
+def test_what_happened_in_the_hour_that_autumn_repeats_is_equal_after_saving(
+    facts: list[Fact],
+) -> None:
+    """A time with a zone and one with its offset are never equal there, so one of them is kept."""
+    berlin = Clinic(timezone="Europe/Berlin")
+    course = Course(id="c", protocol=protocol(), start=datetime(2027, 10, 31, 2, 30))
+    first = schedule(course, berlin, as_of=datetime(2027, 10, 1, tzinfo=UTC))
+    now = datetime(2027, 10, 31, 12, tzinfo=UTC)
+    plan = schedule(course.record(*facts), berlin, as_of=now, previous=first)
+    opened = Plan.model_validate_json(plan.model_dump_json())
+    assert opened == plan
+    assert schedule(plan.course, berlin, as_of=now, previous=opened) == plan

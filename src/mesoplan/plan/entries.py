@@ -4,14 +4,13 @@ History stands: what was decided when a fact came in is written here and never d
 becomes of the protocol, the clinic or the counts. The standing of a phase is the fold of its decisions.
 """
 
-from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from mesoplan.values.base import Model
 from mesoplan.values.errors import PlanError
-from mesoplan.values.kinds import Day, FrozenTable, Line, Moment, Slug, Table
+from mesoplan.values.kinds import Day, FrozenTable, Instant, Line, Moment, Slug, Table
 from mesoplan.values.period import Period
 
 Decided = Literal[
@@ -88,7 +87,7 @@ class Entry(Model):
 
     key: Line | None = None
     """The visit that the fact is about."""
-    stood: datetime | None = None
+    stood: Instant | None = None
     """When that visit stood, or took place; aware."""
     number: int | None = None
     """Which session of its phase it was."""

@@ -180,7 +180,7 @@ def _as_if_not_moved(
     """Let what was recorded of a visit say where it stood before it was moved by a slip."""
     fact, before = previous.facts[slip], previous.entries[slip]
     if isinstance(fact, Moved):
-        mistaken = aware(history, fact.to)
+        mistaken = aware(history, fact.to).astimezone(UTC)
         for index, entry in enumerate(entries):
             if (entry.key, entry.stood) == (fact.visit, mistaken):
                 entries[index] = entry.replace(stood=before.stood)
