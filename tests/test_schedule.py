@@ -304,6 +304,37 @@ def test_preferred_weekdays_are_taken_inside_the_window() -> None:
     assert plan.visit("induction-2").reasons[0].code == "weekday"
 
 
+def test_what_different_outcomes_open_takes_no_time_from_each_other() -> None:
+    """Only one of them takes place: both are offered the wished time, and keep it (M5, M8)."""
+    opened = [
+        Phase(
+            id=outcome,
+            every="P1W",
+            sessions=1,
+            starts="last session of first + P3W",
+            requires={"review": "gate", "outcome": outcome},
+        )
+        for outcome in ("good", "poor")
+    ]
+    protocol = Protocol(
+        id="either",
+        title="Either",
+        phases=[Phase(id="first", every="P1W", sessions=2), *opened],
+        reviews=[Review(id="gate", at="last session of first + P1W", outcomes=("good", "poor"))],
+    )
+    course = course_of(protocol)
+    plan = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
+    good, poor = plan.visit("good-1"), plan.visit("poor-1")
+    assert good.start == poor.start
+    assert [reason.code for reason in (*good.reasons, *poor.reasons)] == ["on-target"] * 2
+    moved = course.record(Moved(visit="good-1", to=good.start + timedelta(hours=1)))
+    later = schedule(moved, ALWAYS_OPEN, as_of=AS_OF, previous=plan)
+    both = moved.record(Moved(visit="poor-1", to=good.start + timedelta(hours=1)))
+    last = schedule(both, ALWAYS_OPEN, as_of=AS_OF, previous=later)
+    assert last.visit("good-1").start == last.visit("poor-1").start
+    assert "overlap" not in codes_of(last)
+
+
 def test_visits_that_need_an_outcome_are_tentative_until_it_is_known() -> None:
     """Both branches are shown, neither as certain."""
     protocol = Protocol(

@@ -38,7 +38,8 @@ def on_times(setting: Setting, sessions: Sessions) -> Coming:
     everything: tuple[Session | Checkpoint, ...] = (*coming, *reviews)
     for one in everything:
         if one.fixed is not None and not (isinstance(one, Session) and one.waits):
-            diary.take(one.day, _minute(one.fixed), one.minutes)
+            phase = one.phase if isinstance(one, Session) else None
+            diary.take(one.day, _minute(one.fixed), one.minutes, phase)
     beginnings = _beginnings(coming, sessions)
     times: dict[str, Timed] = {}
     for block in sorted(_blocks(coming, reviews), key=_announced_first):
@@ -121,7 +122,8 @@ def _stay(
 ) -> Stay:
     announced = None if one.announced is None else _minute(one.announced.start)
     wished = one.wished if wished is None else wished
-    return Stay(one.key, one.day, wished, one.minutes, announced, leeway)
+    phase = one.phase if isinstance(one, Session) else None
+    return Stay(one.key, one.day, wished, one.minutes, announced, leeway, phase)
 
 
 def _block_times(block: Block, diary: Diary, beginnings: Beginnings) -> dict[str, Timed]:
@@ -140,7 +142,7 @@ def _block_times(block: Block, diary: Diary, beginnings: Beginnings) -> dict[str
         return diary.enter(stays, leading, apart)
     reviews = [stay for stay in stays if stay.key != first.key]  # the session has its time
     for stay in reviews:
-        diary.take(stay.day, stay.wished, stay.minutes)
+        diary.take(stay.day, stay.wished, stay.minutes, first.phase)
     return {stay.key: Timed(stay.wished) for stay in reviews}
 
 

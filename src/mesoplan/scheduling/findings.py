@@ -8,7 +8,7 @@ from itertools import pairwise
 from mesoplan.course.course import contradictions
 from mesoplan.course.facts import counted_phases
 from mesoplan.plan.finding_codes import FindingCode
-from mesoplan.plan.intervals import Intervals, broken_gaps, counting, spots_of
+from mesoplan.plan.intervals import Intervals, broken_gaps, counting, excluded, spots_of
 from mesoplan.plan.visit import Finding, Visit
 from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.anchored import reached
@@ -145,8 +145,12 @@ def _overlapping(visits: Sequence[Visit], setting: Setting) -> Iterator[Finding]
     if not fixed:
         return
     ordered = sorted(visits, key=lambda visit: (visit.start, visit.key))
+    phases = {phase.id: phase for phase in setting.history.course.protocol.phases}
     for before, visit in pairwise(ordered):
         chosen = before.key in fixed or visit.key in fixed
+        both = phases.get(before.phase or ""), phases.get(visit.phase or "")
+        if both[0] is not None and both[1] is not None and excluded(both[0], both[1]):
+            continue
         if chosen and visit.start < before.end and visit.upcoming:
             message = f"stands at the time of {before.key}"
             yield Finding(code="overlap", visit=visit.key, message=message)

@@ -5,7 +5,9 @@ from datetime import time as LocalTime  # noqa: N812 - a time of day
 from typing import NamedTuple
 
 from mesoplan.clinic.clinic import Stretches
+from mesoplan.plan.intervals import excluded
 from mesoplan.plan.reason import Reason, ReasonCode
+from mesoplan.protocol.phase import Phase
 from mesoplan.scheduling.days import Days
 from mesoplan.scheduling.room import (
     Leeway,
@@ -33,6 +35,8 @@ class Stay(NamedTuple):
     """When it begins in the plan that is out, where it keeps its day."""
     leeway: Leeway | None = None
     """How far it may leave its distance from the session before it; None for what goes with another."""
+    phase: Phase | None = None
+    """The phase of a session."""
 
 
 class Timed(NamedTuple):
@@ -48,22 +52,29 @@ class Diary:
     def __init__(self, days: Days) -> None:
         """Open an empty one."""
         self._days = days
-        self._taken: dict[int, list[tuple[int, int]]] = {}
+        self._taken: dict[int, list[tuple[int, int, Phase | None]]] = {}
         self._kept: list[tuple[Stay, int, Pieces]] = []
 
-    def take(self, day: int, start: int, minutes: int) -> None:
-        """Enter a visit whose time is no longer open, on each day that it reaches."""
+    def take(self, day: int, start: int, minutes: int, phase: Phase | None = None) -> None:
+        """Enter a visit whose time is no longer open, on each day that it reaches.
+
+        What belongs to a phase takes nothing from one that excludes it (M5).
+        """
         for passed in range(1 + (start + minutes - 1) // _A_DAY):
             begun = start - passed * _A_DAY
-            self._taken.setdefault(day + passed, []).append((begun, begun + minutes))
+            self._taken.setdefault(day + passed, []).append((begun, begun + minutes, phase))
 
-    def _near(self, day: int, minutes: int) -> list[tuple[int, int]]:
-        """Return what is taken on a day, and on those that a visit of so many minutes may reach."""
+    def _near(self, day: int, minutes: int, phase: Phase | None) -> list[tuple[int, int]]:
+        """Return what is taken on a day, and on those that a visit of so many minutes may reach.
+
+        Of two phases that exclude each other only one takes place.
+        """
         reached = range(1 + -(-minutes // _A_DAY))
         return [
             (begun + ahead * _A_DAY, end + ahead * _A_DAY)
             for ahead in reached
-            for begun, end in self._taken.get(day + ahead, ())
+            for begun, end, other in self._taken.get(day + ahead, ())
+            if phase is None or other is None or not excluded(phase, other)
         ]
 
     def enter(
@@ -79,13 +90,13 @@ class Diary:
         wished = first.wished
         pieces = pieces_of(Piece(s.wished - wished, s.minutes, s.leeway) for s in block)
         spans = self._open(first.day, pieces)
-        taken = [*self._near(first.day, pieces[-1].ends), *apart]
+        taken = [*self._near(first.day, pieces[-1].ends, leading.phase), *apart]
         starts = nearest = fit_pieces(spans, wished, pieces, taken)
         kept = _announced(block, leading, pieces)
         if kept and are_free(spans, kept, pieces, taken):
             starts = kept
             if kept[0] != wished:
-                self._kept.append((first, kept[0], pieces))
+                self._kept.append((first._replace(phase=leading.phase), kept[0], pieces))
         reasons = self._reasons(first, pieces, starts, nearest)
         begins = starts or _from(wished, pieces)
         found = {}
@@ -93,7 +104,7 @@ class Diary:
             after = stay.wished - wished
             number = max(n for n, piece in enumerate(pieces) if piece.after <= after)
             since = after - pieces[number].after
-            self.take(stay.day, begins[number] + since, stay.minutes)
+            self.take(stay.day, begins[number] + since, stay.minutes, leading.phase)
             found[stay.key] = Timed(begins[number] + since, None if since else reasons[number])
         return found
 
@@ -103,7 +114,7 @@ class Diary:
             own = [(start + piece.after, start + piece.ends) for piece in pieces]
             others = [
                 stay
-                for stay in self._near(first.day, pieces[-1].ends)
+                for stay in self._near(first.day, pieces[-1].ends, first.phase)
                 if not any(begun <= stay[0] < end for begun, end in own)
             ]
             asked = _from(first.wished, pieces)
@@ -147,7 +158,7 @@ class Diary:
 
     def has_room(self, day: int, wished: int, minutes: int) -> bool:
         """Whether a visit fits somewhere into a day."""
-        spans, taken = self._days.spans(day, minutes), self._near(day, minutes)
+        spans, taken = self._days.spans(day, minutes), self._near(day, minutes, None)
         return fit(spans, wished, minutes, taken) is not None
 
 
