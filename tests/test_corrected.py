@@ -374,3 +374,34 @@ def test_a_log_with_a_correction_of_nothing_opens() -> None:
     course = course_of(protocol, facts=[Corrected(number=9)])
     opened = Course.model_validate_json(course.model_dump_json())
     assert codes_of(schedule(opened, ALWAYS_OPEN, as_of=AS_OF)) == ["contradiction"]
+
+
+@pytest.mark.parametrize("if_missed", ["make_up", "soon", "skip"])
+@pytest.mark.parametrize(
+    ("slips", "again"),
+    [
+        ([Missed(visit="a-1")], [Attended(visit="a-1")]),
+        ([Attended(visit="a-1"), Cancelled(visit="a-2")], [Attended(visit="a-2")]),
+        ([Missed(visit="a-1"), Missed(visit="a-2")], [Attended(visit="a-2")]),
+        ([Missed(visit=f"a-{number}") for number in (1, 2, 3)], [Attended(visit="a-3")]),
+    ],
+    ids=["the first", "called off", "after one missed", "all"],
+)
+def test_a_correction_and_what_is_right_may_be_recorded_together_or_apart(
+    slips: list[Any], again: list[Any], if_missed: Any
+) -> None:
+    """Either way it is session 1 of 3."""
+    phase = Phase(id="a", every="P1W", sessions=3, if_missed=if_missed)
+    course = course_of(Protocol(id="x", title="X", phases=[phase])).record(*slips)
+    first = schedule(course_of(course.protocol), ALWAYS_OPEN, as_of=AS_OF)
+    wrong = schedule(course, ALWAYS_OPEN, as_of=noon(15), previous=first)
+    corrected = course.record(Corrected(number=len(slips)))
+    right = corrected.record(*again)
+    apart = schedule(corrected, ALWAYS_OPEN, as_of=noon(15), previous=wrong)
+    apart = schedule(right, ALWAYS_OPEN, as_of=noon(15), previous=apart)
+    together = schedule(right, ALWAYS_OPEN, as_of=noon(15), previous=wrong)
+    said = [
+        [(visit.key, visit.day, visit.status, visit.number, visit.of) for visit in plan.visits]
+        for plan in (apart, together)
+    ]
+    assert said[0] == said[1]

@@ -345,12 +345,21 @@ class _Step:
         """Return a session that took place with its number, and with the step that it took."""
         again = decision.what == "begun-again"
         number = 1 if again else self._rank(shown, visit, visit.start)
-        of = _whole(shown.visits[visit.key], shown)
+        of = self._whole(shown.visits[visit.key], shown)
         if not (again or decision.back):
             return visit.replace(number=number, of=of)
         phase = self.history.course.protocol.phase(decision.phase)
         behind = 0 if again else self.history.standing(phase.id).behind + decision.back
         return visit.replace(number=number, of=of, label=phase.step(number - behind).label)
+
+    def _whole(self, visit: Visit, shown: Shown) -> int | None:
+        """Return how many sessions a phase has, beside one of them; one that was lost tells it no more."""
+        if visit.lost:
+            others = (each.of for each in shown.visits.values() if each.phase == visit.phase)
+            return next(filter(None, others), None)
+        if self.history.returned:  # so it is once the fact that was taken back is gone
+            return self.lay(replace(self.history, shown=shown)).visits[visit.key].of
+        return visit.of
 
     def _rank(self, shown: Shown, visit: Visit, start: datetime) -> int:
         """Return which session of its run a session was, on the day on which it took place."""
@@ -459,9 +468,3 @@ def _begun_with_the_next(shown: Shown, lost: Visit) -> Shown:
         return laid.replace(**dict.fromkeys(named | ({"renewed"} if is_renewed else set()), key))
 
     return Shown(shown.visits, {name: begun(laid) for name, laid in shown.laid.items()})
-
-
-def _whole(visit: Visit, shown: Shown) -> int | None:
-    """Return how many sessions a phase has: one that was recorded as lost before tells it no more."""
-    others = (each.of for each in shown.visits.values() if each.phase == visit.phase)
-    return next(filter(None, others), None) if visit.lost else visit.of
