@@ -347,8 +347,8 @@ def test_a_run_begun_again_without_a_record_keeps_its_places() -> None:
         == {
             "course-1": 0,
             "course-4": 66,
-            "course-1.2": 84,
-            "course-2": 105,
-            "course-3": 126,
+            "course-1.2": 87,
+            "course-2": 108,
+            "course-3": 129,
         }
     )

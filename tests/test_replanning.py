@@ -951,15 +951,15 @@ def test_a_phase_that_began_again_counts_from_one_whether_that_is_recorded_or_no
     _, plan = replanned(protocol, *attended(2), away, now=after(8))
     keys = [v.key for v in plan.sessions if v.upcoming]
     assert keys == ["course-1.2", "course-2.2", "course-3", "course-4"]
-    passed = schedule(plan.course, ALWAYS_OPEN, as_of=after(66), previous=plan)
+    passed = schedule(plan.course, ALWAYS_OPEN, as_of=after(69), previous=plan)
     assert [v.key for v in passed.sessions if v.has_passed(passed.as_of)] == keys[:2]
     course = plan.course.record(Attended(visit="course-1.2"))
-    recorded = schedule(course, ALWAYS_OPEN, as_of=after(67), previous=passed)
+    recorded = schedule(course, ALWAYS_OPEN, as_of=after(69), previous=passed)
     both = recorded.course.record(Attended(visit="course-2.2"))
     for later in (
         passed,
         recorded,
-        schedule(both, ALWAYS_OPEN, as_of=after(68), previous=recorded),
+        schedule(both, ALWAYS_OPEN, as_of=after(69), previous=recorded),
     ):
         found = [(later.visit(key).number, later.visit(key).of) for key in keys]
         assert found == [(1, 4), (2, 4), (3, 4), (4, 4)]
@@ -974,12 +974,12 @@ def test_the_session_that_begins_a_phase_again_is_the_first_of_its_run() -> None
     _, plan = replanned(protocol, *facts, now=after(29))
     late = after(73).replace(tzinfo=None)
     course = plan.course.record(Attended(visit="course-4", at=late))
-    for day, fact in ((74, Attended(visit="course-2.2")), (90, Extended(sessions=1))):
+    for day, fact in ((74, Attended(visit="course-1.2")), (90, Extended(sessions=1))):
         plan = schedule(course, ALWAYS_OPEN, as_of=after(day), previous=plan)
         course = course.record(fact)
     plan = schedule(course, ALWAYS_OPEN, as_of=after(91), previous=plan)
     run = [visit for visit in plan.sessions if visit.day >= late.date()]
-    assert [visit.key for visit in run[:2]] == ["course-4", "course-2.2"]
+    assert [visit.key for visit in run[:2]] == ["course-4", "course-1.2"]
     assert [visit.number for visit in run] == [1, 2, 3, 4, 5, 6]
 
 

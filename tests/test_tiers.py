@@ -263,3 +263,54 @@ def test_a_course_keeps_its_steps_when_it_is_saved() -> None:
     opened = Plan.model_validate_json(later.model_dump_json())
     assert opened == later
     assert isinstance(opened.course, Course)
+
+
+ABSENT: dict[str, tuple[int, list[Fact | Closure]]] = {
+    "away": (10, [away(12, 39)]),
+    "closure": (10, [Closure(first=FIRST + 12 * DAY, last=FIRST + 39 * DAY, reason="Leave")]),
+    "hold": (10, [Paused(on=FIRST + 12 * DAY), Resumed(on=FIRST + 40 * DAY)]),
+    "no-shows": (36, [Missed(visit=f"course-{n}") for n in (3, 4, 5, 6)]),
+    "moved": (10, [Moved(visit="course-3", to=START + 40 * DAY)]),
+}
+RESTARTS: dict[str, dict[str, Any]] = {
+    "restart_after": {"restart_after": "P4W"},
+    "tiers": {"tiers": [{"late": "P3W", "then": "carry_on"}, {"then": "restart"}]},
+}
+
+
+@pytest.mark.parametrize("rule", RESTARTS)
+@pytest.mark.parametrize(
+    ("how", "rhythm"),
+    [*((how, "grid") for how in ABSENT), *((how, "chain") for how in ("away", "closure", "hold"))],
+)  # in a chain the others do not wait for one that was moved, and what is missed is made up at once
+def test_a_dose_is_given_as_it_was_told(how: str, rhythm: str, rule: str) -> None:
+    """A long absence begins again, however it is told; attended on its day, nothing else changes."""
+    now, told = ABSENT[how]
+    fields = {"every": "P1W", "sessions": 6, "window": "P2D", "steps": STEPS, "rhythm": rhythm}
+    plan = schedule(course_of(one_phase(**fields, **RESTARTS[rule])), ALWAYS_OPEN, as_of=AS_OF)
+    plan = replanned(plan, *(Attended(visit=f"course-{n}") for n in (1, 2)), now=8)
+    facts = [each for each in told if not isinstance(each, Closure)]
+    clinic = ALWAYS_OPEN.replace(closures=[each for each in told if isinstance(each, Closure)])
+    told_plan = replanned(plan, *facts, now=now, clinic=clinic)
+    first = min((v for v in told_plan.sessions if v.upcoming), key=lambda visit: visit.start)
+    assert (first.number, first.of, first.label) == (1, 6, STEPS[0])
+    recorded = replanned(
+        told_plan, Attended(visit=first.key), now=(first.day - FIRST).days + 1, clinic=clinic
+    )
+
+    def shown(plan: Plan) -> list[tuple[object, ...]]:
+        return [(v.key, v.start, v.number, v.of, v.label) for v in plan.sessions]
+
+    assert shown(recorded) == shown(told_plan)
+
+
+def test_a_run_begins_later_where_its_first_session_can_no_longer_stand() -> None:
+    """It is announced, then the absence grows: the run has the sessions that it had, and no other."""
+    fields = {"every": "P1W", "sessions": 4, "window": "P2D", "restart_after": "P4W"}
+    plan = schedule(course_of(one_phase(**fields)), ALWAYS_OPEN, as_of=AS_OF)
+    plan = replanned(plan, *(Attended(visit=f"course-{n}") for n in (1, 2)), now=8)
+    plan = replanned(plan, away(12, 39), now=9)
+    keys = [visit.key for visit in plan.sessions if visit.upcoming]
+    later = replanned(plan, away(40, 46), now=10)
+    assert {visit.key for visit in later.sessions if visit.upcoming} == {*keys}
+    assert [visit.number for visit in later.sessions if visit.upcoming] == [1, 2, 3, 4]

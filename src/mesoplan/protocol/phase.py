@@ -404,6 +404,23 @@ class Phase(Cited):
                 return tier
         return _IN_TIME
 
+    def begins_again(self, last: date | None, due: date | None, day: date) -> bool:
+        """Whether the phase begins again with a session on a day: the gap is too long, or it is so late.
+
+        `last` is the day of the session before it, `due` the day on which it was first due.
+        """
+        longest = self.restart_after
+        if longest is not None and last is not None and day > longest.after(last):
+            return True
+        tier = self.tier(due or day, day)
+        return tier.then == "restart" and tier.phase is None
+
+    @property
+    def may_begin_again(self) -> bool:
+        """Whether a long delay may begin the phase again."""
+        late = any(tier.then == "restart" and tier.phase is None for tier in self.tiers)
+        return late or self.restart_after is not None
+
     @property
     def steps_back(self) -> bool:
         """Whether a late session may take an earlier step again."""

@@ -22,7 +22,8 @@ class Chain(Laying):
             place = every.after(last, month_end=rest.month_end)
         slots = self._in_a_chain()
         owes = bool(slots) or self.asked is None
-        if owes and self._is_too_long(self._last_day, self._nearest(place)):
+        due = min(self._due() or date.max, place.date()) if self.standing.last else None
+        if owes and self.phase.begins_again(self._last_day, due, self._day_of(place)):
             self._begin_again()
             slots = self._in_a_chain()
         while slots or (self.asked is None and place <= rest.horizon and not self._is_over(place)):
@@ -53,7 +54,7 @@ class Chain(Laying):
         lost = date.max if owed is None else owed.target
         return self.rest.stands.get(self._key(slot), lost)
 
-    def _nearest(self, place: datetime) -> datetime:
-        """Return the nearest day on which a session can stand, from a place on."""
-        day = date.fromordinal(self._nearest_day(place.toordinal()))
-        return datetime.combine(day, place.time())
+    def _day_of(self, place: datetime) -> date:
+        """Return where the session of a place stands; the nearest possible day, where that is not known."""
+        nearest = date.fromordinal(self._nearest_day(place.toordinal()))
+        return self.rest.stood.get(place.date(), nearest)

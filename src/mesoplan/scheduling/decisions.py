@@ -47,9 +47,9 @@ class Deciding:
             return  # it belongs to a run that is over
         again, origin, back = False, None, 0
         if not standing.is_after(day):  # a later session has decided where the rest goes on
-            tier = self._tier(phase, standing, visit, day)
-            restarts = tier.then == "restart" and tier.phase is None
-            again = restarts or self._begins_again(phase, standing, visit, laid, start)
+            due = self._due(standing, visit)
+            again = self._begins_again(phase, standing, visit, laid, day)
+            tier = phase.tier(due or day, day)
             origin = self._counts_from(phase, visit, laid, start, fact, tier=tier, again=again)
             back = 0 if again else self._back(standing, visit, laid, tier)
         settled = None if laid is None else laid.origin
@@ -59,7 +59,7 @@ class Deciding:
         yield Decision(
             phase=phase.id,
             what="begun-again" if again else "done",
-            slot=1 if again else key.number,
+            slot=1 if again and phase.at else key.number,
             target=None if again else visit.target,
             day=day,
             back=back,
@@ -67,19 +67,28 @@ class Deciding:
         )
 
     def _begins_again(
-        self, phase: Phase, standing: Standing, visit: Visit, laid: Laid | None, start: datetime
+        self, phase: Phase, standing: Standing, visit: Visit, laid: Laid | None, day: date
     ) -> bool:
-        """Whether a session is the first of a new run: after a gap too long, or as it was planned."""
-        longest, last = phase.restart_after, standing.last
-        too_long = longest is not None and last is not None and start.date() > longest.after(last)
+        """Whether a session is the first of a new run: as it was planned, or as late as it came."""
         planned = laid is not None and visit.key in {laid.begins, laid.begun, laid.renewed}
-        return too_long or planned
+        due = self._due(standing, visit)
+        return planned or phase.begins_again(self._last(standing, visit, day), due, day)
 
-    def _tier(self, phase: Phase, standing: Standing, visit: Visit, day: date) -> Tier:
-        """Return what the lateness of a session means; it is none where another took place meanwhile."""
+    def _last(self, standing: Standing, visit: Visit, day: date) -> date | None:
+        """Return the day of the session before one: it took place, or has passed without a record."""
+        passed = (
+            each.day
+            for each in self.shown.visits.values()
+            if each.phase == visit.phase and each.upcoming
+            if each.target < visit.target and each.day < day
+        )
+        return max([*filter(None, [standing.last]), *passed], default=None)
+
+    def _due(self, standing: Standing, visit: Visit) -> date | None:
+        """Return the day on which a session was first due; None where another took place meanwhile."""
         due = min([*standing.lost, visit.target])
         came = standing.last is not None and standing.last >= due
-        return phase.tier(due, due if came else day)
+        return None if came else due
 
     def _back(self, standing: Standing, visit: Visit, laid: Laid | None, tier: Tier) -> int:
         """Return by how many steps a session lies further behind its turn: as planned, or as it came."""

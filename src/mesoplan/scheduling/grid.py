@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
 
+from mesoplan.plan.entries import Origin
 from mesoplan.plan.visit import Visit
 from mesoplan.protocol.phase import Phase
 from mesoplan.scheduling.days import FARTHEST
@@ -17,6 +18,9 @@ from mesoplan.values.period import reach
 class Grid(Laying):
     """One phase on a grid while its rest is laid."""
 
+    run_from: datetime | None = None
+    """Where a run counts from that has just begun."""
+
     def _take_places(self) -> None:
         """Walk along the places: whoever holds one keeps it, the others take what is free."""
         waiting, held = self._line_up()
@@ -24,7 +28,7 @@ class Grid(Laying):
         due = self._due() if self.standing.last is not None else None
         released = 0  # those in front of the line, in the order in which they lost their places
         left = self._left
-        for place, following in self._fresh_places():
+        for place, following in self._places_of_each_run():
             if left == 0:
                 break
             left = None if left is None else left - 1
@@ -37,7 +41,7 @@ class Grid(Laying):
             if not held and (self._is_over(place) or (beyond and not waiting)):
                 break
             slot = _first_of(held, place.date())
-            again = self._is_too_long(last, place) or self._is_too_late(due, place)
+            again = self.phase.begins_again(last, due, self._day_of(place))
             visit = self._announced_for(place) if again else self._visit(slot)
             if not self._can_take(visit, place, following):
                 if self._is_made_up_soon(slot, place):
@@ -48,15 +52,18 @@ class Grid(Laying):
                 continue
             if again:
                 self._begin_again()
+                self.run_from = datetime.combine(self._day_of(place), place.time())
                 left = None if left is None or self.asked is None else self.asked - 1
                 waiting, held = self._line_up(place)
                 waiting.sort()
                 slot = _first_of(held, place.date())
             taker = slot if slot is not None else self._next(waiting, place, held)
+            if again and taker is None and held:
+                taker = _first_of(held, min(held))  # a new run begins here, whoever is its first
             released -= slot is None and taker is not None and released > 0
             if taker is not None:
                 self._lay(taker, place)
-                last, reached, due = place.date(), None, None
+                last, reached, due = self._day_of(place), None, None
         self._give_up(slot for slots in (*held.values(), waiting) for slot in slots)
 
     def _in_reach(self, place: datetime, reached: datetime | None) -> datetime:
@@ -130,6 +137,16 @@ class Grid(Laying):
                 continue
             yield place, following
 
+    def _places_of_each_run(self) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the places on which the phase goes on; those of a new run count from where it begins."""
+        found = self._fresh_places()
+        while True:
+            yield next(found)
+            if self.run_from is not None:
+                origin = Origin(moment=self.run_from, skip=1)
+                self.run_from = None
+                found = _with_next(places_from(self.phase, origin, self.rest.month_end))
+
     def _visit(self, slot: int | None) -> Visit | None:
         """Return the visit of a slot that is out."""
         return None if slot is None else self._out(slot)
@@ -173,18 +190,12 @@ class Grid(Laying):
         """Return the place on which the next session was due, where a tier looks at that."""
         if not self.phase.tiers:
             return None
-        used = [*self.standing.used, *(target for _, target, _ in self.rest.unrecorded)]
-        latest = max(used, default=date.min)
+        taken = set(self.standing.used) - set(self.standing.lost)
+        taken |= {target for _, target, _ in self.rest.unrecorded}
+        latest = max(taken, default=date.min)
         found = (place.date() for place, _ in self._fresh_places())
         due = next((place for place in found if place > latest), None)
         return min([*self.standing.lost, *filter(None, [due])], default=None)
-
-    def _is_too_late(self, due: date | None, place: datetime) -> bool:
-        """Whether a tier begins the phase again when the next session comes so late."""
-        if due is None:
-            return False
-        tier = self.phase.tier(due, place.date())
-        return tier.then == "restart" and tier.phase is None
 
     def _next(
         self, waiting: list[int], place: datetime, held: Mapping[date, list[int]]

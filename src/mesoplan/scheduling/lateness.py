@@ -39,6 +39,33 @@ class Lateness(NamedTuple):
     renewal: Renewal | None
 
 
+Stood = Mapping[date, date]
+"""The days on which sessions stand, by their places, where these differ."""
+
+
+def announced_elsewhere(setting: Setting) -> dict[str, Stood]:
+    """Return where sessions were announced, or a person chose, away from their places."""
+    history, found = setting.history, dict[str, dict[date, date]]()
+    may = {phase.id for phase in history.course.protocol.phases if phase.may_begin_again}
+    for visit in sorted(history.shown.visits.values(), key=lambda visit: visit.start):
+        if visit.phase not in may or setting.out(visit.key) is None or visit.status == "on_hold":
+            continue
+        at = history.fixed.get(visit.key, visit.start).date()
+        if at != visit.target:
+            found.setdefault(visit.phase, {}).setdefault(visit.target, at)
+    return dict(found)
+
+
+def stood_elsewhere(sessions: Sessions) -> dict[str, Stood]:
+    """Return where the sessions stand that have left their places, by the phases that may begin again."""
+    found: dict[str, dict[date, date]] = {}
+    for one in sorted(sessions.coming, key=lambda one: one.day):
+        place = one.target.moment.date()
+        if one.phase.may_begin_again and one.day != place.toordinal() and not one.waits:
+            found.setdefault(one.phase.id, {}).setdefault(place, date.fromordinal(one.day))
+    return dict(found)
+
+
 def lateness(setting: Setting, sessions: Sessions) -> Lateness:
     """Return what the lateness of the next session of each phase means."""
     phases = setting.history.course.protocol.phases

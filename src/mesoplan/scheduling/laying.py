@@ -5,7 +5,7 @@ A slot is the number in the key of a session; a run of the phase has one for eac
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice, takewhile
 from typing import NoReturn
@@ -68,6 +68,8 @@ class Rest:
     """The first day of a phase that begins whatever becomes of this one; no make-up reaches it."""
     begun_with: str | None = None
     """The key with which the phase has begun again without a record."""
+    stood: Mapping[date, date] = field(default_factory=dict)
+    """The day on which the session of a place stood, where the phase was laid before."""
     back: int = 0
     """By how many steps its next session lies behind its turn, because it comes late."""
     called_off: frozenset[int] = frozenset()
@@ -293,9 +295,9 @@ class Laying(ABC):
         waits = held is not None and visit.day.toordinal() >= held
         return waits or visit.key in self.rest.chosen
 
-    def _is_too_long(self, last: date | None, place: datetime) -> bool:
-        longest = self.phase.restart_after
-        return longest is not None and last is not None and place.date() > longest.after(last)
+    def _day_of(self, place: datetime) -> date:
+        """Return the day on which the session of a place stands, as far as that is known by now."""
+        return self.rest.stood.get(place.date(), place.date())
 
     def _begin_again(self) -> None:
         """Open every slot once more: from here on the phase begins again."""

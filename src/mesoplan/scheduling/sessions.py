@@ -17,7 +17,13 @@ from mesoplan.protocol.visit_key import VisitKey
 from mesoplan.scheduling.anchored import reached
 from mesoplan.scheduling.assignment import Assignment
 from mesoplan.scheduling.days import nearest, within_the_calendar
-from mesoplan.scheduling.lateness import StepBack, lateness
+from mesoplan.scheduling.lateness import (
+    StepBack,
+    Stood,
+    announced_elsewhere,
+    lateness,
+    stood_elsewhere,
+)
 from mesoplan.scheduling.laying import Rest
 from mesoplan.scheduling.renewal import as_it_goes_on, begun_again, marked
 from mesoplan.scheduling.rest import lay_rest
@@ -29,6 +35,7 @@ from mesoplan.values.period import Period
 
 _DAY = Period("P1D")
 _NOW = Period("P0D")
+_MOST_TRIALS = 4
 _NEVER = datetime(9999, 12, 31)  # noqa: DTZ001 - local
 
 
@@ -36,27 +43,44 @@ def lay_sessions(setting: Setting) -> Sessions:
     """Return every session that is still to come, on its day.
 
     Where that is so late that an earlier step is taken again, there are more of them: they are laid anew.
-    So they are where an earlier phase begins again.
+    So they are where an earlier phase begins again, and where the day on which a session stands, rather
+    than its place, decides whether its phase does.
     """
     now = as_it_goes_on(setting)
-    sessions = _Waves(now, {}).run()
+    sessions, stood = _on_the_days_that_decide(now)
     steps, renewal = lateness(now, sessions)
     if renewal is not None:
         names = [phase.id for phase in renewal.phases]
         anew = begun_again(now, setting.laid, renewal)
         others = {name: one for name, one in steps.items() if name not in names}
-        sessions = _Waves(anew, others).run()
+        sessions = _Waves(anew, others, stood).run()
         first = next(one.key for one in sessions.coming if one.phase.id == names[0])
         return marked(sessions, dict.fromkeys(names, first))
-    sessions = _Waves(now, steps).run() if steps else sessions
+    sessions = _Waves(now, steps, stood).run() if steps else sessions
     return marked(sessions, {name: one.renewed for name, one in now.laid.items() if one.renewed})
+
+
+def _on_the_days_that_decide(setting: Setting) -> tuple[Sessions, Mapping[str, Stood]]:
+    """Return the sessions, laid until they stand where it was taken that they do, and where that is.
+
+    What begins again takes other places, so that a session may leave its day once more: a few times do.
+    """
+    stood = announced_elsewhere(setting)
+    sessions = _Waves(setting, {}, stood).run()
+    trials = 1
+    while (found := stood_elsewhere(sessions)) != stood and trials < _MOST_TRIALS:
+        stood, trials = found, trials + 1
+        sessions = _Waves(setting, {}, stood).run()
+    return sessions, stood
 
 
 class _Waves:
     """The phases on their way to days, those that can be laid together at once."""
 
-    def __init__(self, setting: Setting, late: Mapping[str, StepBack]) -> None:
-        self.setting, self.late = setting, late
+    def __init__(
+        self, setting: Setting, late: Mapping[str, StepBack], stood: Mapping[str, Stood]
+    ) -> None:
+        self.setting, self.late, self.stood = setting, late, stood
         self.history = setting.history
         self.protocol = setting.history.course.protocol
         self.intervals = Intervals(self.protocol)
@@ -310,6 +334,9 @@ class _Waves:
             return None
         own = [visit for visit in self._sessions_known() if visit.phase == phase.id]
         standing, begins = self._begun_unrecorded(standing, known)
+        is_kept = self._is_kept(phase, known, origin)
+        if begins is not None and standing.begun is not None and not phase.is_chain:
+            origin = Origin(moment=setting.moment(standing.begun), skip=1)
         unrecorded = sum(self._late_unrecorded(phase).values())
         if unrecorded:
             standing = replace(standing, behind=standing.behind + unrecorded, lost=())
@@ -328,7 +355,7 @@ class _Waves:
             standing=standing,
             origin=origin,
             first=first,
-            is_kept=self._is_kept(phase, known, origin),
+            is_kept=is_kept,
             announced={
                 v.key: v
                 for v in own
@@ -355,6 +382,7 @@ class _Waves:
             tentative=tentative,
             held_from=None if hold is None else hold.first,
             ends_before=self._next_phase(phase),
+            stood=self.stood.get(phase.id, {}),
             back=late.back if (late := self.late.get(phase.id)) is not None else 0,
             called_off=self._called_off(phase, standing, known),
             begins=self.setting.begins.date(),
