@@ -192,16 +192,13 @@ class Protocol(Cited):
 
     def waits_for(self, phase: str) -> str | None:
         """Return the phase without an end that must be ended before this one begins, or None."""
+        names = [each.id for each in self.phases]
         before = None
-        for each in self.phases:
-            if each.as_needed and each.id != phase:
-                continue
-            if each.starts is not None:
-                before = None
-            if each.id == phase:
-                break
-            before = each.id if each.is_open else before
-        return before
+        for each in self.phases[: names.index(phase)]:
+            if not each.as_needed:
+                before = None if each.starts is not None else before
+                before = each.id if each.is_open else before
+        return before if self.phase(phase).starts is None else None
 
     def for_variant(self, name: str) -> "Protocol":
         """Return the protocol with the numbers of one of its variants.

@@ -27,11 +27,7 @@ class Grid(Laying):
         last, reached = self._last_day, None
         due = self._due() if self.standing.last is not None else None
         released = 0  # those in front of the line, in the order in which they lost their places
-        left = self._left
         for place, following in self._places_of_each_run():
-            if left == 0:
-                break
-            left = None if left is None else left - 1
             reached = self._in_reach(place, reached)
             off = [slot for day in sorted(held) if day < place.date() for slot in held.pop(day)]
             waiting[released:released] = off  # announced where no place is now
@@ -53,7 +49,6 @@ class Grid(Laying):
             if again:
                 self._begin_again()
                 self.run_from = datetime.combine(self._day_of(place), place.time())
-                left = None if left is None or self.asked is None else self.asked - 1
                 waiting, held = self._line_up(place)
                 waiting.sort()
                 slot = _first_of(held, place.date())
@@ -139,12 +134,14 @@ class Grid(Laying):
 
     def _places_of_each_run(self) -> Iterator[tuple[datetime, datetime]]:
         """Yield the places on which the phase goes on; those of a new run count from where it begins."""
-        found = self._fresh_places()
-        while True:
+        found, left = self._fresh_places(), self._left
+        while left != 0:
             yield next(found)
+            left = None if left is None else left - 1
             if self.run_from is not None:
                 origin = Origin(moment=self.run_from, skip=1)
                 self.run_from = None
+                left = None if left is None or self.asked is None else self.asked - 1
                 found = _with_next(places_from(self.phase, origin, self.rest.month_end))
 
     def _visit(self, slot: int | None) -> Visit | None:
