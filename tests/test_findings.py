@@ -7,6 +7,7 @@ import pytest
 
 from mesoplan import (
     Attended,
+    Away,
     Clinic,
     Course,
     Extended,
@@ -275,3 +276,35 @@ def test_a_day_that_has_become_better_is_offered_and_not_taken() -> None:
     assert told(taken, "better-day") == []
     late = START.replace(tzinfo=UTC) + timedelta(days=8, hours=1)
     assert told(schedule(course, ALWAYS_OPEN, as_of=late, previous=lifted), "better-day") == []
+
+
+def test_a_phase_that_begins_again_is_told_before_it_does() -> None:
+    """Nobody learns only on the day that the dose is the first one again; the change says so too."""
+    protocol = one_phase(
+        every="P1W", sessions=3, restart_after="P3W", steps=["1 mg", "2 mg", "3 mg"]
+    )
+    course = course_of(protocol)
+    first = schedule(course, ALWAYS_OPEN, as_of=AS_OF)
+    day = START.date()
+    course = course.record(
+        Attended(visit="course-1"),
+        Away(first=day + timedelta(days=1), last=day + timedelta(days=30)),
+    )
+    now = START.replace(tzinfo=UTC) + timedelta(days=1)
+    plan = schedule(course, ALWAYS_OPEN, as_of=now, previous=first)
+    again = plan.visit("course-1.2")
+    assert again.label == "1 mg"
+    assert told(plan, "begins-again") == [
+        ("course-1.2", "course begins again with it, because the gap before it is so long")
+    ]
+    (added,) = (change for change in plan.changes_since(first) if change.key == "course-1.2")
+    assert str(added.reason).startswith("course begins again; ")
+    assert schedule(course, ALWAYS_OPEN, as_of=now, previous=plan) == plan
+    begun = schedule(
+        course.record(Attended(visit="course-1.2")),
+        ALWAYS_OPEN,
+        as_of=again.end + timedelta(days=1),
+        previous=plan,
+    )
+    assert told(begun, "begins-again") == []
+    assert begun.visit("course-1.2").label == "1 mg"

@@ -45,6 +45,8 @@ class News:
     """Whether it follows another protocol, or another version of it, than before."""
     findings: Mapping[str, frozenset[str]]
     """The codes of what a person should look at, by the key of the visit."""
+    attended: frozenset[str]
+    """The keys of the visits that took place."""
     clinic: Clinic | None = None
     """The clinic as it is now, where it is known."""
 
@@ -82,6 +84,7 @@ def news(
         protocol=later.protocol,
         updated=later.protocol != earlier.protocol,
         findings=codes,
+        attended=frozenset(f.visit for f in later.kept_facts if isinstance(f, Attended)),
         clinic=clinic,
     )
 
@@ -268,7 +271,10 @@ def _why_added(visit: Visit, new: News) -> str | None:
     begun = _begun(visit, new)
     made_up = None if begun else _instead_of(visit)
     agreed = None if made_up else _agreed_on(visit, new)
-    parts = (f"in place of {made_up}" if made_up else begun or agreed, _own(visit))
+    stands_for = f"in place of {made_up}" if made_up else begun or agreed
+    if str(made_up) in new.attended:
+        stands_for = f"{visit.phase} begins again"
+    parts = (stands_for, _own(visit))
     return "; ".join(filter(None, parts)) or None
 
 

@@ -32,6 +32,7 @@ def findings(visits: Sequence[Visit], setting: Setting, sessions: Sessions) -> I
     yield from _unasked(setting, sessions)
     yield from _unreached(setting, sessions)
     yield from _no_shows(setting)
+    yield from _begun_again(live, sessions)
     yield from _gaps(setting, sessions)
     yield from _untreated(live, setting, sessions)
     if not sessions.proved:
@@ -355,6 +356,15 @@ def _no_shows(setting: Setting) -> Iterator[Finding]:
             said = f"after {count(standing.stops.in_a_row, 'no-show')} in a row of {phase}"
             message = f"the course is stopped from {standing.stops.since} on, {said}"
             yield Finding(code="no-shows", message=message)
+
+
+def _begun_again(visits: Sequence[Visit], sessions: Sessions) -> Iterator[Finding]:
+    """Sessions to come with which a phase begins again, as so long a gap lies before them (M4)."""
+    begun = {laid.begins or laid.renewed for laid in sessions.laid}
+    for visit in visits:
+        if visit.upcoming and visit.key in begun:
+            message = f"{visit.phase} begins again with it, because the gap before it is so long"
+            yield Finding(code="begins-again", visit=visit.key, message=message)
 
 
 def _gaps(setting: Setting, sessions: Sessions) -> Iterator[Finding]:
