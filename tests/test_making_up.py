@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,11 +16,13 @@ from mesoplan import (
     Clinic,
     Closure,
     Corrected,
+    Course,
     Extended,
     Fact,
     Missed,
     Moved,
     Paused,
+    Phase,
     Plan,
     Protocol,
     Resumed,
@@ -352,3 +354,24 @@ def test_a_run_begun_again_without_a_record_keeps_its_places() -> None:
             "course-3": 129,
         }
     )
+
+
+def test_what_a_span_has_given_up_is_forgotten_when_it_begins_again() -> None:
+    """The run that begins has all of its sessions, so nothing of the one before is missing."""
+    phase = Phase(id="a", every="P1W", until="P8W", restart_after="P3W")
+    course = Course(
+        id="c", protocol=Protocol(id="p", title="P", phases=[phase]), start=datetime(2027, 1, 4, 10)
+    )
+    clinic, monday = Clinic(timezone="UTC"), datetime(2027, 1, 4, 12, tzinfo=UTC)
+    plan = schedule(course, clinic, as_of=monday - timedelta(days=1))
+    course = course.record(
+        Attended(visit="a-1"),
+        Missed(visit="a-2"),
+        Away(first=date(2027, 1, 12), last=date(2027, 2, 7)),
+    )
+    plan = schedule(course, clinic, as_of=monday + timedelta(days=8), previous=plan)
+    assert [f.visit for f in plan.findings if f.code == "given-up"] == ["a-2"]
+    first = next(visit for visit in plan.sessions if visit.upcoming)
+    course = course.record(Attended(visit=first.key))
+    plan = schedule(course, clinic, as_of=monday + timedelta(days=36), previous=plan)
+    assert plan.findings == ()

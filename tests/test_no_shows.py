@@ -174,3 +174,10 @@ def test_nobody_misses_what_was_called_off(over: Stopped | Ended, code: str, why
     assert "no-shows" not in codes_of(plan)
     assert plan.visit("a-2").status == "missed"
     assert plan.adherence(date(2026, 12, 31)).missed == 0
+
+
+def test_one_more_that_is_told_late_changes_nothing_of_the_stop() -> None:
+    """The course was stopped after two; that the session before was missed too is told afterwards."""
+    plans = lived(missed(2, 3), missed(1))
+    stops = [[f.message for f in plan.findings if f.code == "no-shows"] for plan in plans]
+    assert stops[1] == stops[2] != []

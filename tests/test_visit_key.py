@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesoplan.protocol.visit_key import VisitKey, number_in
+from mesoplan.protocol.visit_key import VisitKey, number_in, owners
 
 NAMES = {"induction", "month", "month-3", "month-long"}
 
@@ -64,3 +64,16 @@ def test_a_visit_made_up_keeps_its_place() -> None:
 def test_the_number_in_a_text_that_is_no_key(text: str, number: int | None, why: str) -> None:
     """It serves to say which key was meant."""
     assert number_in(text) == number, why
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "why"),
+    [
+        ("month-3.2", ["month-3", "month"], "a review of that name, or the third of another"),
+        ("induction", ["induction"], "a name alone"),
+        ("a.b.c", [], "nothing like a key"),
+    ],
+)
+def test_whose_key_a_text_may_be(text: str, names: list[str], why: str) -> None:
+    """It serves where the protocol no longer knows the names."""
+    assert list(owners(text)) == names, why
