@@ -4,7 +4,7 @@ A tier looks at the day on which a session was due, however it came that it stan
 away, on hold. So it is judged once all sessions have their days.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -45,25 +45,42 @@ Stood = Mapping[date, date]
 
 def announced_elsewhere(setting: Setting) -> dict[str, Stood]:
     """Return where sessions were announced, or a person chose, away from their places."""
-    history, found = setting.history, dict[str, dict[date, date]]()
+    history, found = setting.history, dict[str, list[tuple[date, date]]]()
     may = {phase.id for phase in history.course.protocol.phases if phase.may_begin_again}
     for visit in sorted(history.shown.visits.values(), key=lambda visit: visit.start):
         if visit.phase not in may or setting.out(visit.key) is None or visit.status == "on_hold":
             continue
         at = history.fixed.get(visit.key, visit.start).date()
-        if at != visit.target:
-            found.setdefault(visit.phase, {}).setdefault(visit.target, at)
-    return dict(found)
+        found.setdefault(visit.phase, []).append((visit.target, at))
+    return _elsewhere(found)
 
 
 def stood_elsewhere(sessions: Sessions) -> dict[str, Stood]:
     """Return where the sessions stand that have left their places, by the phases that may begin again."""
-    found: dict[str, dict[date, date]] = {}
+    found: dict[str, list[tuple[date, date]]] = {}
     for one in sorted(sessions.coming, key=lambda one: one.day):
-        place = one.target.moment.date()
-        if one.phase.may_begin_again and one.day != place.toordinal() and not one.waits:
-            found.setdefault(one.phase.id, {}).setdefault(place, date.fromordinal(one.day))
-    return dict(found)
+        if one.phase.may_begin_again and not one.waits:
+            stands = (one.target.moment.date(), date.fromordinal(one.day))
+            found.setdefault(one.phase.id, []).append(stands)
+    return _elsewhere(found)
+
+
+def _elsewhere(stands: Mapping[str, Sequence[tuple[date, date]]]) -> dict[str, Stood]:
+    """Return the days that differ from their places, of places and days in the order of the days.
+
+    One that others have passed by is left out: it has changed its turn, and no gap lies before it.
+    """
+    found: dict[str, Stood] = {}
+    for phase, pairs in stands.items():
+        days: dict[date, date] = {}
+        latest = date.min
+        for place, day in pairs:
+            if place >= latest and place != day:
+                days.setdefault(place, day)
+            latest = max(latest, place)
+        if days:
+            found[phase] = days
+    return found
 
 
 def lateness(setting: Setting, sessions: Sessions) -> Lateness:
